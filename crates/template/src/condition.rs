@@ -1,0 +1,72 @@
+//! Conditions: what makes a part of a template exist, decided from parameters when a stack is deployed.
+
+use crate::function::Function;
+use crate::logical_id::LogicalId;
+use crate::node::{Node, Object};
+use crate::value::{IntoValue, Scalar, Value};
+
+/// A condition that a template can be given under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition(Node);
+
+impl Condition {
+    pub(crate) fn into_node(self) -> Node {
+        self.0
+    }
+}
+
+/// A condition that stands in a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionHandle(LogicalId);
+
+impl ConditionHandle {
+    pub(crate) fn new(id: LogicalId) -> Self {
+        Self(id)
+    }
+
+    /// Its name in the template.
+    #[must_use]
+    pub fn logical_id(&self) -> &LogicalId {
+        &self.0
+    }
+}
+
+impl From<&ConditionHandle> for Condition {
+    fn from(handle: &ConditionHandle) -> Self {
+        Self(Object::from([("Condition", Node::Text(handle.0.text()))]).into())
+    }
+}
+
+/// `Fn::Equals`: the two are the same.
+pub fn equals(left: impl IntoValue<Scalar>, right: impl IntoValue<Scalar>) -> Condition {
+    Condition(Node::call(Function::Equals, Node::List(vec![left.into_node(), right.into_node()])))
+}
+
+/// `Fn::Not`: the condition does not hold.
+pub fn not(condition: impl Into<Condition>) -> Condition {
+    Condition(Node::call(Function::Not, Node::List(vec![condition.into().0])))
+}
+
+/// `Fn::And`: all hold. `CloudFormation` takes 2 to 10.
+pub fn and<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Condition {
+    Condition(Node::call(Function::And, list(conditions)))
+}
+
+/// `Fn::Or`: at least one holds. `CloudFormation` takes 2 to 10.
+pub fn or<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Condition {
+    Condition(Node::call(Function::Or, list(conditions)))
+}
+
+fn list<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Node {
+    Node::List(conditions.into_iter().map(|condition| condition.into().0).collect())
+}
+
+/// `Fn::If`: one value where the condition holds, another where it does not.
+pub fn if_<T: ?Sized>(
+    condition: &ConditionHandle,
+    then: impl IntoValue<T>,
+    otherwise: impl IntoValue<T>,
+) -> Value<T> {
+    let name = Node::Text(condition.0.text());
+    Value::assumed(Node::call(Function::If, Node::List(vec![name, then.into_node(), otherwise.into_node()])))
+}

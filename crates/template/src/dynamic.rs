@@ -1,0 +1,87 @@
+//! Dynamic references: values that `CloudFormation` fetches while it deploys, so that a template holds
+//! the name of a secret and never the secret.
+
+use std::fmt;
+
+use crate::function::Function;
+use crate::node::{Node, Text};
+use crate::value::{IntoValue, Scalar, Textual};
+
+/// `{{resolve:…}}`. It holds where a value is, and no value: printing one shows no secret.
+#[derive(Clone, PartialEq)]
+pub struct DynamicReference {
+    service: &'static str,
+    name: Node,
+    tail: String,
+}
+
+impl DynamicReference {
+    /// A secret of Secrets Manager, by name or ARN: its whole text.
+    pub fn secrets_manager(secret: impl IntoValue<Scalar>) -> Self {
+        Self { service: "secretsmanager", name: secret.into_node(), tail: ":SecretString".into() }
+    }
+
+    /// One key of a secret of Secrets Manager whose text is JSON.
+    pub fn secret_key(secret: impl IntoValue<Scalar>, key: &str) -> Self {
+        let mut reference = Self::secrets_manager(secret);
+        reference.tail.push(':');
+        reference.tail.push_str(key);
+        reference
+    }
+
+    /// A parameter of the Systems Manager parameter store in plain text.
+    pub fn ssm(parameter: impl IntoValue<Scalar>) -> Self {
+        Self { service: "ssm", name: parameter.into_node(), tail: String::new() }
+    }
+
+    /// A secure string of the Systems Manager parameter store. Few properties take one.
+    pub fn ssm_secure(parameter: impl IntoValue<Scalar>) -> Self {
+        Self { service: "ssm-secure", name: parameter.into_node(), tail: String::new() }
+    }
+
+    /// This version of a Systems Manager parameter; the newest where none is named.
+    #[must_use]
+    pub fn version(mut self, version: u32) -> Self {
+        if self.service != "secretsmanager" {
+            self.tail = format!(":{version}");
+        }
+        self
+    }
+
+    /// The node to render: text, or `Fn::Sub` where the name is itself a reference.
+    fn node(self) -> Node {
+        let Self { service, name, tail } = self;
+        match name {
+            Node::Text(name) => Node::from(format!("{{{{resolve:{service}:{name}{tail}}}}}")),
+            Node::Ref(id) => sub(format!("{{{{resolve:{service}:${{{id}}}{tail}}}}}")),
+            Node::GetAtt(att) => {
+                let (id, attribute) = (&att.resource, &att.attribute);
+                sub(format!("{{{{resolve:{service}:${{{id}.{attribute}}}{tail}}}}}"))
+            }
+            name => {
+                let parts = vec![
+                    Node::from(format!("{{{{resolve:{service}:")),
+                    name,
+                    Node::from(format!("{tail}}}}}")),
+                ];
+                Node::call(Function::Join, Node::List(vec![Node::from(""), Node::List(parts)]))
+            }
+        }
+    }
+}
+
+fn sub(text: String) -> Node {
+    Node::call(Function::Sub, Node::Text(Text::from(text)))
+}
+
+impl fmt::Debug for DynamicReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DynamicReference({}:{:?})", self.service, self.name)
+    }
+}
+
+impl<T: Textual + ?Sized> IntoValue<T> for DynamicReference {
+    fn into_node(self) -> Node {
+        self.node()
+    }
+}

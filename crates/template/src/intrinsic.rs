@@ -1,0 +1,118 @@
+//! Intrinsic functions as Rust functions. Each gives a [`Value`] of the type that the place it is put
+//! in expects.
+
+use crate::function::Function;
+use crate::logical_id::LogicalId;
+use crate::node::{Node, Object, Text as NodeText};
+use crate::value::{Integer, IntoValue, Json, List, Scalar, Text, Textual, Value};
+
+fn call<T: ?Sized>(function: Function, argument: Node) -> Value<T> {
+    Value::assumed(Node::call(function, argument))
+}
+
+/// `Fn::Join`: the parts as one text, with `delimiter` between them.
+pub fn join<T: Textual + ?Sized>(
+    delimiter: impl Into<NodeText>,
+    parts: impl IntoValue<List<Scalar>>,
+) -> Value<T> {
+    call(Function::Join, Node::List(vec![Node::Text(delimiter.into()), parts.into_node()]))
+}
+
+/// A part of a [`join`], so that parts of several types stand in one list.
+pub fn part(value: impl IntoValue<Scalar>) -> Value<Scalar> {
+    value.into_value()
+}
+
+/// `Fn::Split`: the pieces of a text between delimiters.
+pub fn split(delimiter: impl Into<NodeText>, source: impl IntoValue<Text>) -> Value<List<Text>> {
+    call(Function::Split, Node::List(vec![Node::Text(delimiter.into()), source.into_node()]))
+}
+
+/// `Fn::Select`: the item at `index`, counted from 0.
+pub fn select<T: ?Sized>(index: impl IntoValue<Integer>, items: impl IntoValue<List<T>>) -> Value<T> {
+    call(Function::Select, Node::List(vec![index.into_node(), items.into_node()]))
+}
+
+/// `Fn::ImportValue`: what another stack exports under this name.
+///
+/// The two stacks are tied together from then on: the export can be neither changed nor removed while
+/// it is used. A parameter filled from the other stack's output has no such knot.
+pub fn import_value<T: ?Sized>(export: impl IntoValue<Text>) -> Value<T> {
+    call(Function::ImportValue, export.into_node())
+}
+
+/// `Fn::GetAZs` of a region; [`pseudo::region`](crate::pseudo::region) for the stack's own.
+pub fn get_azs(region: impl IntoValue<Text>) -> Value<List<Text>> {
+    call(Function::GetAzs, region.into_node())
+}
+
+/// `Fn::Cidr`: `count` address blocks out of `block`, each leaving `bits` bits for hosts.
+pub fn cidr(
+    block: impl IntoValue<Text>,
+    count: impl IntoValue<Integer>,
+    bits: impl IntoValue<Integer>,
+) -> Value<List<Text>> {
+    call(Function::Cidr, Node::List(vec![block.into_node(), count.into_node(), bits.into_node()]))
+}
+
+/// `Fn::Base64` of a text.
+pub fn base64(text: impl IntoValue<Text>) -> Value<Text> {
+    call(Function::Base64, text.into_node())
+}
+
+/// `Fn::ToJsonString` of any document. The template needs the transform `AWS::LanguageExtensions`.
+pub fn to_json_string(document: impl IntoValue<Json>) -> Value<Text> {
+    call(Function::ToJsonString, document.into_node())
+}
+
+/// `Fn::Length` of a list. The template needs the transform `AWS::LanguageExtensions`.
+pub fn length<T: ?Sized>(items: impl IntoValue<List<T>>) -> Value<Integer> {
+    call(Function::Length, items.into_node())
+}
+
+/// A mapping that stands in a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingHandle(LogicalId);
+
+impl MappingHandle {
+    pub(crate) fn new(id: LogicalId) -> Self {
+        Self(id)
+    }
+
+    /// Its name in the template.
+    #[must_use]
+    pub fn logical_id(&self) -> &LogicalId {
+        &self.0
+    }
+}
+
+/// `Fn::FindInMap`: the value of a mapping under two keys.
+pub fn find_in_map<T: ?Sized>(
+    mapping: &MappingHandle,
+    top: impl IntoValue<Text>,
+    second: impl IntoValue<Text>,
+) -> Value<T> {
+    call(Function::FindInMap, find(mapping, top.into_node(), second.into_node()))
+}
+
+/// `Fn::FindInMap` with a value for keys that are not there. The template needs the transform
+/// `AWS::LanguageExtensions`.
+pub fn find_in_map_or<T: ?Sized>(
+    mapping: &MappingHandle,
+    top: impl IntoValue<Text>,
+    second: impl IntoValue<Text>,
+    default: impl IntoValue<T>,
+) -> Value<T> {
+    let argument = match find(mapping, top.into_node(), second.into_node()) {
+        Node::List(mut items) => {
+            items.push(Object::from([("DefaultValue", default.into_node())]).into());
+            Node::List(items)
+        }
+        other => other,
+    };
+    call(Function::FindInMap, argument)
+}
+
+fn find(mapping: &MappingHandle, top: Node, second: Node) -> Node {
+    Node::List(vec![Node::Text(mapping.0.text()), top, second])
+}

@@ -1,0 +1,47 @@
+//! `CloudFormation` templates as typed values.
+//!
+//! In: literals, references and resources whose types say what fits where. Out: a [`Template`] that
+//! renders to the same JSON or YAML bytes every time, and any template read back to the same values.
+//!
+//! It refuses to know any resource type: those are generated in `strataform-resources` on top of the
+//! traits here. It refuses IO, clocks and hash order, too.
+
+mod condition;
+mod dynamic;
+mod function;
+mod intrinsic;
+mod logical_id;
+mod node;
+mod output;
+mod parameter;
+pub mod parse;
+pub mod pseudo;
+pub mod render;
+mod resource;
+mod stack;
+#[doc(hidden)]
+pub mod substitution;
+mod template;
+mod value;
+
+pub use condition::{Condition, ConditionHandle, and, equals, if_, not, or};
+pub use dynamic::DynamicReference;
+pub use function::Function;
+pub use intrinsic::{
+    MappingHandle, base64, cidr, find_in_map, find_in_map_or, get_azs, import_value, join, length, part,
+    select, split, to_json_string,
+};
+pub use logical_id::LogicalId;
+pub use node::{Call, GetAtt, Node, Object, Text as NodeText};
+pub use output::Output;
+pub use parameter::{Defaulted, Parameter, ParameterHandle, ParameterKind};
+pub use resource::{
+    Attributes, Declaration, DeletionPolicy, Dependency, Handle, Properties, Resource, ResourceEntry,
+    UpdateReplacePolicy,
+};
+pub use stack::Stack;
+pub use template::{ResourceItem, Section, Template, TemplateFault, TemplateFaults};
+pub use value::{
+    AnyArn, Arn, Boolean, Double, FitsIn, Id, Integer, IntoValue, Json, List, Literal, Map, Name, Scalar,
+    Secret, Text, Textual, Value,
+};

@@ -1,0 +1,121 @@
+//! Logical ids: readable, stable words made from a path.
+
+use std::fmt;
+
+use crate::node::Text;
+
+/// The name of a resource, parameter, condition, mapping or output inside one template.
+///
+/// It is made from a path, so that the same part of a platform has the same id in every run and a
+/// reader finds it: `orders/raw-stream` is `OrdersRawStream`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogicalId(Text);
+
+/// The most characters that a logical id may have.
+const LONGEST: usize = 255;
+
+impl LogicalId {
+    /// The id for a path: its words (runs of ASCII letters and digits), each with a capital, in a row.
+    ///
+    /// Any text is taken; one without letters or digits, or too long a one, gives an id for which
+    /// [`LogicalId::fault`] says what is wrong, and which a template refuses to render.
+    #[must_use]
+    pub fn from_path(path: impl Into<Text>) -> Self {
+        let path = path.into();
+        if is_plain(&path) {
+            return Self(path);
+        }
+        let mut id = String::with_capacity(path.len());
+        for word in path.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()) {
+            let mut letters = word.chars();
+            id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            id.push_str(letters.as_str());
+        }
+        Self(id.into())
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id as template text, without copying what the program's text holds already.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        self.0.clone()
+    }
+
+    /// What `CloudFormation` would refuse about this id.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        if self.0.is_empty() {
+            Some("it has no letter or digit")
+        } else if self.0.len() > LONGEST {
+            Some("it is longer than 255 characters")
+        } else if !self.0.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            Some("it has a letter outside A-Z, a-z and 0-9")
+        } else {
+            None
+        }
+    }
+}
+
+/// True where the text is an id as it stands.
+fn is_plain(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && path.bytes().next().is_none_or(|first| !first.is_ascii_lowercase())
+}
+
+impl fmt::Display for LogicalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&'static str> for LogicalId {
+    fn from(path: &'static str) -> Self {
+        Self::from_path(path)
+    }
+}
+
+impl From<String> for LogicalId {
+    fn from(path: String) -> Self {
+        Self::from_path(path)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for LogicalId {
+    fn from(path: [&str; N]) -> Self {
+        Self::from_path(path.join("/"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LogicalId;
+
+    #[test]
+    fn a_path_becomes_words() {
+        for (path, id) in [
+            ("orders/raw-stream", "OrdersRawStream"),
+            ("OrdersStream", "OrdersStream"),
+            ("stream", "Stream"),
+            ("page_view.daily sales", "PageViewDailySales"),
+            ("7days", "7days"),
+            ("a//b", "AB"),
+        ] {
+            assert_eq!(LogicalId::from_path(path).as_str(), id, "{path}");
+            assert_eq!(LogicalId::from_path(path).fault(), None, "{path}");
+        }
+        assert_eq!(LogicalId::from(["orders", "raw", "stream"]).as_str(), "OrdersRawStream");
+    }
+
+    #[test]
+    fn what_cannot_be_an_id_is_kept_and_named() {
+        assert!(LogicalId::from_path("--").fault().is_some());
+        assert!(LogicalId::from_path("straße").fault().is_some());
+        assert!(LogicalId::from_path("x".repeat(256)).fault().is_some());
+        assert_eq!(LogicalId::from_path("x".repeat(255)).fault(), None);
+    }
+}

@@ -1,0 +1,32 @@
+//! Rendering: a template or a node as JSON or YAML bytes, the same every time.
+
+mod json;
+
+use crate::template::{Template, TemplateFaults};
+
+impl Template {
+    /// JSON with two spaces of indentation and a newline at the end: the form to commit and review.
+    ///
+    /// # Errors
+    /// Every fault of the template, where it has any.
+    pub fn to_json(&self) -> Result<String, TemplateFaults> {
+        self.sound()?;
+        Ok(json::pretty(self))
+    }
+
+    /// JSON in the fewest bytes: the form to send, where the size of a template is limited.
+    ///
+    /// # Errors
+    /// Every fault of the template, where it has any.
+    pub fn to_json_compact(&self) -> Result<String, TemplateFaults> {
+        self.sound()?;
+        Ok(json::compact(self))
+    }
+
+    fn sound(&self) -> Result<(), TemplateFaults> {
+        match self.faults() {
+            [] => Ok(()),
+            faults => Err(TemplateFaults(faults.to_vec())),
+        }
+    }
+}

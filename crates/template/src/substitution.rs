@@ -1,0 +1,192 @@
+//! `Fn::Sub` with placeholders that are checked when the program is compiled.
+
+use crate::function::Function;
+use crate::node::{Node, Object};
+use crate::pseudo;
+use crate::value::{Textual, Value};
+
+/// `Fn::Sub`: a text with `${name}` placeholders, each given a value by name.
+///
+/// A placeholder without a value, and a value without a placeholder, do not compile. Pseudo
+/// parameters (`${AWS::Region}`) need no value; `${!x}` is the literal text `${x}`.
+///
+/// ```
+/// use strataform_template::{Text, Value, pseudo, sub};
+/// let bucket = pseudo::stack_name();
+/// let url: Value<Text> = sub!("s3://${bucket}-${AWS::Region}/raw/", bucket = &bucket);
+/// ```
+///
+/// ```compile_fail
+/// # use strataform_template::{Text, Value, sub};
+/// let url: Value<Text> = sub!("s3://${bucket}/raw/", buckt = "orders");
+/// ```
+#[macro_export]
+macro_rules! sub {
+    ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        const {
+            $crate::substitution::check($text, &[$(stringify!($name)),*]);
+        }
+        $crate::substitution::substitute(
+            $text,
+            vec![$((stringify!($name), $crate::part($value).into_node())),*],
+        )
+    }};
+}
+
+/// Panics, when the program is compiled, where placeholders and names do not match. Used by [`sub!`].
+///
+/// # Panics
+/// Where a placeholder has no value or is not closed, or a value has no placeholder.
+#[doc(hidden)]
+pub const fn check(text: &str, names: &[&str]) {
+    let mut used = 0;
+    while used < names.len() {
+        assert!(
+            holds(text.as_bytes(), names[used].as_bytes()),
+            "a value is given for which the text has no placeholder"
+        );
+        used += 1;
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if at + 1 < bytes.len() && bytes[at] == b'$' && bytes[at + 1] == b'{' {
+            let end = close(bytes, at + 2);
+            assert!(end < bytes.len(), "a placeholder is not closed");
+            assert!(known(bytes, at + 2, end, names), "a placeholder has no value");
+            at = end;
+        }
+        at += 1;
+    }
+}
+
+const fn close(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() && bytes[at] != b'}' {
+        at += 1;
+    }
+    at
+}
+
+const fn known(bytes: &[u8], from: usize, to: usize, names: &[&str]) -> bool {
+    if from < to && bytes[from] == b'!' {
+        return true;
+    }
+    let mut at = 0;
+    while at < pseudo::NAMES.len() {
+        if same(bytes, from, to, pseudo::NAMES[at].as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    at = 0;
+    while at < names.len() {
+        if same(bytes, from, to, names[at].as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn same(bytes: &[u8], from: usize, to: usize, name: &[u8]) -> bool {
+    if to - from != name.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < name.len() {
+        if bytes[from + at] != name[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn holds(bytes: &[u8], name: &[u8]) -> bool {
+    let mut at = 0;
+    while at + 1 < bytes.len() {
+        if bytes[at] == b'$' && bytes[at + 1] == b'{' {
+            let end = close(bytes, at + 2);
+            if same(bytes, at + 2, end, name) {
+                return true;
+            }
+            at = end;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Builds the function call. Used by [`sub!`], which has checked the names.
+///
+/// References and attributes go into the text as `${Id}` and `${Id.Attribute}`, as one would write
+/// them by hand; literals are put in place; everything else becomes a variable of the function.
+#[doc(hidden)]
+#[must_use]
+pub fn substitute<T: Textual + ?Sized>(text: &str, values: Vec<(&'static str, Node)>) -> Value<T> {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut variables = Object::new();
+    let mut dynamic = false;
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        out.push_str(before);
+        let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+        rest = tail;
+        let value = values.iter().find(|(known, _)| *known == name);
+        if let Some((known, node)) = value {
+            dynamic |= place(&mut out, &mut variables, known, node);
+        } else {
+            dynamic = true;
+            placeholder(&mut out, name);
+        }
+    }
+    out.push_str(rest);
+    Value::assumed(finish(out, variables, dynamic))
+}
+
+fn finish(out: String, variables: Object, dynamic: bool) -> Node {
+    let text = Node::from(out);
+    if !variables.is_empty() {
+        Node::call(Function::Sub, Node::List(vec![text, Node::Object(variables)]))
+    } else if dynamic {
+        Node::call(Function::Sub, text)
+    } else {
+        text
+    }
+}
+
+/// Puts one value in; true where it is known only when the stack is deployed.
+fn place(out: &mut String, variables: &mut Object, name: &'static str, node: &Node) -> bool {
+    match node {
+        Node::Ref(id) => placeholder(out, id),
+        Node::GetAtt(att) => {
+            placeholder(out, &format!("{}.{}", att.resource, att.attribute));
+        }
+        Node::Text(text) => {
+            // A `${` inside a literal would otherwise be taken for a placeholder.
+            let escaped = text.replace("${", "${!");
+            let changed = escaped.len() != text.len();
+            out.push_str(&escaped);
+            return changed;
+        }
+        Node::Number(number) => {
+            out.push_str(&number.to_string());
+            return false;
+        }
+        Node::Bool(value) => {
+            out.push_str(if *value { "true" } else { "false" });
+            return false;
+        }
+        other => {
+            placeholder(out, name);
+            variables.insert(name, other.clone());
+        }
+    }
+    true
+}
+
+fn placeholder(out: &mut String, name: &str) {
+    out.push_str("${");
+    out.push_str(name);
+    out.push('}');
+}

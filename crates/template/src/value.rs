@@ -1,0 +1,279 @@
+//! [`Value`]: a literal or an intrinsic function, with the type that `CloudFormation` expects there.
+//!
+//! The type parameter says *what the text is*: the ARN of a bucket and the ARN of a stream are both
+//! text in JSON, and different types here. Conversions go through [`IntoValue`], which every setter
+//! of a resource takes, so that a literal, an attribute of another resource, a parameter, or a nested
+//! property can be given to it as it is.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::node::{Node, Object, Text as NodeText};
+
+/// A literal or an intrinsic function of type `T`.
+pub struct Value<T: ?Sized> {
+    node: Node,
+    kind: PhantomData<fn() -> Box<T>>,
+}
+
+impl<T: ?Sized> Value<T> {
+    /// Takes `node` to be a `T`. Nothing checks that: it is the way in for what the types cannot say.
+    #[must_use]
+    pub const fn assumed(node: Node) -> Self {
+        Self { node, kind: PhantomData }
+    }
+
+    /// The same value taken to be a `U`, where the schema knows less than you do.
+    ///
+    /// ```
+    /// use strataform_template::{Integer, Text, Value, split, select};
+    /// let port: Value<Integer> = select::<Text>(1, split(":", "db.example:5439")).assume();
+    /// ```
+    #[must_use]
+    pub fn assume<U: ?Sized>(self) -> Value<U> {
+        Value::assumed(self.node)
+    }
+
+    /// The node inside.
+    #[must_use]
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// The node, taken out.
+    #[must_use]
+    pub fn into_node(self) -> Node {
+        self.node
+    }
+}
+
+impl<T: ?Sized> Clone for Value<T> {
+    fn clone(&self) -> Self {
+        Self::assumed(self.node.clone())
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Value<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+impl<T: ?Sized> PartialEq for Value<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+/// Any text.
+#[derive(Debug)]
+pub enum Text {}
+/// A whole number.
+#[derive(Debug)]
+pub enum Integer {}
+/// A number with or without a fraction.
+#[derive(Debug)]
+pub enum Double {}
+/// `true` or `false`.
+#[derive(Debug)]
+pub enum Boolean {}
+/// A JSON document whose inside the schema does not describe: a policy, a dashboard body.
+#[derive(Debug)]
+pub enum Json {}
+/// A text, a number or a truth value: the schema allows several.
+#[derive(Debug)]
+pub enum Scalar {}
+/// Text that must not be readable in a template: a password, a private key.
+///
+/// No literal becomes one: give a [`dynamic`](crate::dynamic) reference or a parameter without echo.
+#[derive(Debug)]
+pub enum Secret {}
+/// The ARN of anything.
+#[derive(Debug)]
+pub enum AnyArn {}
+/// A list of `T`.
+#[derive(Debug)]
+pub struct List<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+/// Names, freely chosen, with a `T` each.
+#[derive(Debug)]
+pub struct Map<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+/// The ARN of a resource of kind `K`.
+#[derive(Debug)]
+pub struct Arn<K: ?Sized>(PhantomData<fn() -> Box<K>>);
+/// The name of a resource of kind `K`.
+#[derive(Debug)]
+pub struct Name<K: ?Sized>(PhantomData<fn() -> Box<K>>);
+/// The identifier of a resource of kind `K`.
+#[derive(Debug)]
+pub struct Id<K: ?Sized>(PhantomData<fn() -> Box<K>>);
+
+/// What a template writes as text, so that `Fn::Sub`, `Fn::Join` and text parameters can make it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not text, so no text function can make it",
+    label = "not text"
+)]
+pub trait Textual {}
+
+/// What a literal text may stand for.
+#[diagnostic::on_unimplemented(
+    message = "a literal text cannot be used as `{Self}`",
+    label = "`{Self}` expected, found a literal text",
+    note = "enums have a variant for each value and `Other(..)` for newer ones; a `Secret` takes a dynamic reference or a parameter without echo"
+)]
+pub trait Literal: Textual {}
+
+macro_rules! textual {
+    ($($kind:ty $(, $parameter:ident)?;)*) => {$(
+        impl$(<$parameter: ?Sized>)? Textual for $kind {}
+        impl$(<$parameter: ?Sized>)? Literal for $kind {}
+    )*};
+}
+
+textual! { Text; Scalar; Json; AnyArn; Arn<K>, K; Name<K>, K; Id<K>, K; }
+
+impl Textual for Secret {}
+
+/// Where `CloudFormation` expects a `T`, a value of type `Self` does as well.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used where CloudFormation expects `{T}`",
+    label = "this is `{Self}`, but `{T}` is expected here",
+    note = "if you know better than the schema, say so with `.assume()`"
+)]
+pub trait FitsIn<T: ?Sized> {}
+
+impl<T: ?Sized> FitsIn<T> for T {}
+impl<K: ?Sized> FitsIn<Text> for Arn<K> {}
+impl<K: ?Sized> FitsIn<AnyArn> for Arn<K> {}
+impl<K: ?Sized> FitsIn<Text> for Name<K> {}
+impl<K: ?Sized> FitsIn<Text> for Id<K> {}
+impl FitsIn<Text> for AnyArn {}
+impl<K: ?Sized> FitsIn<Scalar> for Arn<K> {}
+impl<K: ?Sized> FitsIn<Scalar> for Name<K> {}
+impl<K: ?Sized> FitsIn<Scalar> for Id<K> {}
+impl FitsIn<Scalar> for Text {}
+impl FitsIn<Scalar> for Integer {}
+impl FitsIn<Scalar> for Double {}
+impl FitsIn<Scalar> for Boolean {}
+impl FitsIn<Double> for Integer {}
+
+/// What can be given where `CloudFormation` expects a `T`: a literal, a nested property, a list, a
+/// reference to a resource or a parameter, or the result of an intrinsic function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given where CloudFormation expects `{T}`",
+    label = "`{T}` expected here",
+    note = "a literal, an attribute of a resource, a parameter or an intrinsic function of that type fits"
+)]
+pub trait IntoValue<T: ?Sized> {
+    /// The node to render.
+    fn into_node(self) -> Node;
+
+    /// The typed value.
+    fn into_value(self) -> Value<T>
+    where
+        Self: Sized,
+    {
+        Value::assumed(self.into_node())
+    }
+}
+
+impl<T: ?Sized, U: FitsIn<T> + ?Sized> IntoValue<T> for Value<U> {
+    fn into_node(self) -> Node {
+        self.node
+    }
+}
+
+impl<T: ?Sized, U: FitsIn<T> + ?Sized> IntoValue<T> for &Value<U> {
+    fn into_node(self) -> Node {
+        self.node.clone()
+    }
+}
+
+impl<T: Literal + ?Sized> IntoValue<T> for &'static str {
+    fn into_node(self) -> Node {
+        Node::Text(Cow::Borrowed(self))
+    }
+}
+
+impl<T: Literal + ?Sized> IntoValue<T> for String {
+    fn into_node(self) -> Node {
+        Node::Text(Cow::Owned(self))
+    }
+}
+
+impl<T: Literal + ?Sized> IntoValue<T> for &String {
+    fn into_node(self) -> Node {
+        Node::Text(Cow::Owned(self.clone()))
+    }
+}
+
+impl<T: Literal + ?Sized> IntoValue<T> for NodeText {
+    fn into_node(self) -> Node {
+        Node::Text(self)
+    }
+}
+
+macro_rules! literals {
+    ($($literal:ty => $($kind:ty)+;)*) => {$($(
+        impl IntoValue<$kind> for $literal {
+            fn into_node(self) -> Node {
+                Node::from(self)
+            }
+        }
+    )+)*};
+}
+
+literals! {
+    i8 => Integer Double Scalar;
+    i16 => Integer Double Scalar;
+    i32 => Integer Double Scalar;
+    i64 => Integer Double Scalar;
+    u8 => Integer Double Scalar;
+    u16 => Integer Double Scalar;
+    u32 => Integer Double Scalar;
+    u64 => Integer Double Scalar;
+    usize => Integer Double Scalar;
+    f64 => Double Scalar;
+    bool => Boolean Scalar;
+    Node => Json Scalar;
+    Object => Json;
+    serde_json::Value => Json;
+}
+
+impl<T: ?Sized, U: IntoValue<T>, const N: usize> IntoValue<List<T>> for [U; N] {
+    fn into_node(self) -> Node {
+        let mut items = Vec::with_capacity(N);
+        items.extend(self.into_iter().map(IntoValue::into_node));
+        Node::List(items)
+    }
+}
+
+impl<T: ?Sized, U: IntoValue<T>> IntoValue<List<T>> for Vec<U> {
+    fn into_node(self) -> Node {
+        Node::List(self.into_iter().map(IntoValue::into_node).collect())
+    }
+}
+
+fn map<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>>(entries: impl Iterator<Item = (K, U)>) -> Node {
+    let entries: Object = entries.map(|(name, value)| (name, value.into_node())).collect();
+    entries.into()
+}
+
+impl<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>, const N: usize> IntoValue<Map<T>> for [(K, U); N] {
+    fn into_node(self) -> Node {
+        map(self.into_iter())
+    }
+}
+
+impl<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>> IntoValue<Map<T>> for Vec<(K, U)> {
+    fn into_node(self) -> Node {
+        map(self.into_iter())
+    }
+}
+
+impl<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>> IntoValue<Map<T>> for BTreeMap<K, U> {
+    fn into_node(self) -> Node {
+        map(self.into_iter())
+    }
+}
