@@ -2,8 +2,8 @@
 
 use crate::function::Function;
 use crate::logical_id::LogicalId;
-use crate::node::{Node, Object};
-use crate::value::{IntoValue, Scalar, Value};
+use crate::node::{Node, Object, Text};
+use crate::value::{IntoValue, Scalar};
 
 /// A condition that a template can be given under a name.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,12 +61,22 @@ fn list<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Node {
     Node::List(conditions.into_iter().map(|condition| condition.into().0).collect())
 }
 
+/// `Fn::If`: one value where the condition holds, another where it does not. It fits where both do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct If<A, B> {
+    condition: Text,
+    then: A,
+    otherwise: B,
+}
+
 /// `Fn::If`: one value where the condition holds, another where it does not.
-pub fn if_<T: ?Sized>(
-    condition: &ConditionHandle,
-    then: impl IntoValue<T>,
-    otherwise: impl IntoValue<T>,
-) -> Value<T> {
-    let name = Node::Text(condition.0.text());
-    Value::assumed(Node::call(Function::If, Node::List(vec![name, then.into_node(), otherwise.into_node()])))
+pub fn if_<A, B>(condition: &ConditionHandle, then: A, otherwise: B) -> If<A, B> {
+    If { condition: condition.0.text(), then, otherwise }
+}
+
+impl<T: ?Sized, A: IntoValue<T>, B: IntoValue<T>> IntoValue<T> for If<A, B> {
+    fn into_node(self) -> Node {
+        let arms = vec![Node::Text(self.condition), self.then.into_node(), self.otherwise.into_node()];
+        Node::call(Function::If, Node::List(arms))
+    }
 }

@@ -29,23 +29,24 @@ impl DynamicReference {
         reference
     }
 
-    /// A parameter of the Systems Manager parameter store in plain text.
+    /// A parameter of the Systems Manager parameter store in plain text, in its newest version.
     pub fn ssm(parameter: impl IntoValue<Scalar>) -> Self {
         Self { service: "ssm", name: parameter.into_node(), tail: String::new() }
     }
 
-    /// A secure string of the Systems Manager parameter store. Few properties take one.
-    pub fn ssm_secure(parameter: impl IntoValue<Scalar>) -> Self {
-        Self { service: "ssm-secure", name: parameter.into_node(), tail: String::new() }
+    /// A version of a parameter of the Systems Manager parameter store in plain text.
+    pub fn ssm_version(parameter: impl IntoValue<Scalar>, version: u32) -> Self {
+        Self { tail: format!(":{version}"), ..Self::ssm(parameter) }
     }
 
-    /// This version of a Systems Manager parameter; the newest where none is named.
-    #[must_use]
-    pub fn version(mut self, version: u32) -> Self {
-        if self.service != "secretsmanager" {
-            self.tail = format!(":{version}");
-        }
-        self
+    /// A secure string of the Systems Manager parameter store, in its newest version. Few properties take one.
+    pub fn ssm_secure(parameter: impl IntoValue<Scalar>) -> Self {
+        Self { service: "ssm-secure", ..Self::ssm(parameter) }
+    }
+
+    /// A version of a secure string of the Systems Manager parameter store.
+    pub fn ssm_secure_version(parameter: impl IntoValue<Scalar>, version: u32) -> Self {
+        Self { service: "ssm-secure", ..Self::ssm_version(parameter, version) }
     }
 
     /// The node to render: text, or `Fn::Sub` where the name is itself a reference.

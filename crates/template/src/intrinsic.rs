@@ -1,21 +1,17 @@
-//! Intrinsic functions as Rust functions. Each gives a [`Value`] of the type that the place it is put
-//! in expects.
+//! Intrinsic functions as Rust functions. Each gives a value that fits where its result does.
 
 use crate::function::Function;
 use crate::logical_id::LogicalId;
 use crate::node::{Node, Object, Text as NodeText};
-use crate::value::{Integer, IntoValue, Json, List, Scalar, Text, Textual, Value};
+use crate::value::{Expression, Integer, IntoValue, Json, List, Scalar, Text, Untyped, Value};
 
 fn call<T: ?Sized>(function: Function, argument: Node) -> Value<T> {
     Value::assumed(Node::call(function, argument))
 }
 
 /// `Fn::Join`: the parts as one text, with `delimiter` between them.
-pub fn join<T: Textual + ?Sized>(
-    delimiter: impl Into<NodeText>,
-    parts: impl IntoValue<List<Scalar>>,
-) -> Value<T> {
-    call(Function::Join, Node::List(vec![Node::Text(delimiter.into()), parts.into_node()]))
+pub fn join(delimiter: impl Into<NodeText>, parts: impl IntoValue<List<Scalar>>) -> Expression {
+    Expression(Node::call(Function::Join, Node::List(vec![Node::Text(delimiter.into()), parts.into_node()])))
 }
 
 /// A part of a [`join`], so that parts of several types stand in one list.
@@ -29,16 +25,16 @@ pub fn split(delimiter: impl Into<NodeText>, source: impl IntoValue<Text>) -> Va
 }
 
 /// `Fn::Select`: the item at `index`, counted from 0.
-pub fn select<T: ?Sized>(index: impl IntoValue<Integer>, items: impl IntoValue<List<T>>) -> Value<T> {
-    call(Function::Select, Node::List(vec![index.into_node(), items.into_node()]))
+pub fn select<T: ?Sized>(index: impl IntoValue<Integer>, items: impl Into<Value<List<T>>>) -> Value<T> {
+    call(Function::Select, Node::List(vec![index.into_node(), items.into().into_node()]))
 }
 
 /// `Fn::ImportValue`: what another stack exports under this name.
 ///
 /// The two stacks are tied together from then on: the export can be neither changed nor removed while
 /// it is used. A parameter filled from the other stack's output has no such knot.
-pub fn import_value<T: ?Sized>(export: impl IntoValue<Text>) -> Value<T> {
-    call(Function::ImportValue, export.into_node())
+pub fn import_value(export: impl IntoValue<Text>) -> Untyped {
+    Untyped(Node::call(Function::ImportValue, export.into_node()))
 }
 
 /// `Fn::GetAZs` of a region; [`pseudo::region`](crate::pseudo::region) for the stack's own.
@@ -56,13 +52,13 @@ pub fn cidr(
 }
 
 /// `Fn::Base64` of a text.
-pub fn base64(text: impl IntoValue<Text>) -> Value<Text> {
-    call(Function::Base64, text.into_node())
+pub fn base64(text: impl IntoValue<Text>) -> Expression {
+    Expression(Node::call(Function::Base64, text.into_node()))
 }
 
 /// `Fn::ToJsonString` of any document. The template needs the transform `AWS::LanguageExtensions`.
-pub fn to_json_string(document: impl IntoValue<Json>) -> Value<Text> {
-    call(Function::ToJsonString, document.into_node())
+pub fn to_json_string(document: impl IntoValue<Json>) -> Expression {
+    Expression(Node::call(Function::ToJsonString, document.into_node()))
 }
 
 /// `Fn::Length` of a list. The template needs the transform `AWS::LanguageExtensions`.
@@ -87,32 +83,27 @@ impl MappingHandle {
 }
 
 /// `Fn::FindInMap`: the value of a mapping under two keys.
-pub fn find_in_map<T: ?Sized>(
+pub fn find_in_map(
     mapping: &MappingHandle,
     top: impl IntoValue<Text>,
     second: impl IntoValue<Text>,
-) -> Value<T> {
-    call(Function::FindInMap, find(mapping, top.into_node(), second.into_node()))
+) -> Untyped {
+    Untyped(Node::call(Function::FindInMap, Node::List(find(mapping, top.into_node(), second.into_node()))))
 }
 
 /// `Fn::FindInMap` with a value for keys that are not there. The template needs the transform
 /// `AWS::LanguageExtensions`.
-pub fn find_in_map_or<T: ?Sized>(
+pub fn find_in_map_or(
     mapping: &MappingHandle,
     top: impl IntoValue<Text>,
     second: impl IntoValue<Text>,
-    default: impl IntoValue<T>,
-) -> Value<T> {
-    let argument = match find(mapping, top.into_node(), second.into_node()) {
-        Node::List(mut items) => {
-            items.push(Object::from([("DefaultValue", default.into_node())]).into());
-            Node::List(items)
-        }
-        other => other,
-    };
-    call(Function::FindInMap, argument)
+    default: impl IntoValue<Scalar>,
+) -> Untyped {
+    let mut argument = find(mapping, top.into_node(), second.into_node());
+    argument.push(Object::from([("DefaultValue", default.into_node())]).into());
+    Untyped(Node::call(Function::FindInMap, Node::List(argument)))
 }
 
-fn find(mapping: &MappingHandle, top: Node, second: Node) -> Node {
-    Node::List(vec![Node::Text(mapping.0.text()), top, second])
+fn find(mapping: &MappingHandle, top: Node, second: Node) -> Vec<Node> {
+    vec![Node::Text(mapping.0.text()), top, second]
 }

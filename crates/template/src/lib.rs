@@ -13,6 +13,7 @@ mod intrinsic;
 mod logical_id;
 mod node;
 mod output;
+mod overrides;
 mod parameter;
 pub mod parse;
 pub mod pseudo;
@@ -24,7 +25,7 @@ pub mod substitution;
 mod template;
 mod value;
 
-pub use condition::{Condition, ConditionHandle, and, equals, if_, not, or};
+pub use condition::{Condition, ConditionHandle, If, and, equals, if_, not, or};
 pub use dynamic::DynamicReference;
 pub use function::Function;
 pub use intrinsic::{
@@ -35,6 +36,7 @@ pub use logical_id::LogicalId;
 pub use node::{Call, GetAtt, Node, Object, Text as NodeText};
 pub use output::Output;
 pub use parameter::{Defaulted, Parameter, ParameterHandle, ParameterKind};
+pub use parse::{ParseError, ParseErrors};
 pub use resource::{
     Attributes, Declaration, DeletionPolicy, Dependency, Handle, Properties, Resource, ResourceEntry,
     UpdateReplacePolicy,
@@ -42,6 +44,6 @@ pub use resource::{
 pub use stack::Stack;
 pub use template::{ResourceItem, Section, Template, TemplateFault, TemplateFaults};
 pub use value::{
-    AnyArn, Arn, Boolean, Double, FitsIn, Id, Integer, IntoValue, Json, List, Literal, Map, Name, Scalar,
-    Secret, Text, Textual, Value,
+    AnyArn, Arn, Boolean, Double, Expression, FitsIn, Id, Integer, IntoValue, Json, List, Literal, Map, Name,
+    Scalar, Secret, Text, Textual, Untyped, Value,
 };

@@ -66,6 +66,16 @@ impl Node {
         }
     }
 
+    /// The node in its one form, throughout: objects that were changed in place may have become functions.
+    fn canonical(self) -> Self {
+        match self {
+            Node::List(items) => Node::List(items.into_iter().map(Node::canonical).collect()),
+            Node::Object(object) => Node::from(object.canonical()),
+            Node::Call(call) => Node::call(call.function, call.argument.canonical()),
+            other => other,
+        }
+    }
+
     /// The literal text, where this is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
@@ -163,6 +173,17 @@ impl Object {
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { entries: Vec::with_capacity(capacity) }
+    }
+
+    /// An object of entries whose names are known to differ, so that nobody has to look for equal ones.
+    pub(crate) const fn from_unique(entries: Vec<(Text, Node)>) -> Self {
+        Self { entries }
+    }
+
+    /// The object with every value in its one form.
+    pub(crate) fn canonical(self) -> Self {
+        let entries = self.entries.into_iter().map(|(name, value)| (name, value.canonical()));
+        Self { entries: entries.collect() }
     }
 
     /// The value under `name`.

@@ -2,7 +2,7 @@
 
 use crate::condition::ConditionHandle;
 use crate::node::{Node, Object, Text};
-use crate::value::{IntoValue, Scalar, Value};
+use crate::value::{Expression, IntoValue, Scalar, Value};
 
 /// An output of a template.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,12 @@ impl Output {
 
     pub(crate) fn into_node(self) -> Node {
         Node::Object(self.0)
+    }
+}
+
+impl From<Expression> for Output {
+    fn from(value: Expression) -> Self {
+        Self::new(value)
     }
 }
 

@@ -201,3 +201,9 @@ impl<T: ?Sized, U: FitsIn<T> + ?Sized> IntoValue<T> for &ParameterHandle<U> {
         Node::Ref(self.id.text())
     }
 }
+
+impl<T: ?Sized> From<&ParameterHandle<T>> for Value<T> {
+    fn from(parameter: &ParameterHandle<T>) -> Self {
+        parameter.reference()
+    }
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::node::Node;
-use crate::value::{AnyArn, List, Text, Value};
+use crate::value::{AnyArn, List, Text, Untyped, Value};
 
 /// Every pseudo parameter by name.
 pub const NAMES: [&str; 8] = [
@@ -65,6 +65,6 @@ pub const fn notification_arns() -> Value<List<AnyArn>> {
 
 /// `AWS::NoValue`: as if the property were not there, for one arm of an [`if_`](crate::if_).
 #[must_use]
-pub const fn no_value<T: ?Sized>() -> Value<T> {
-    reference("AWS::NoValue")
+pub const fn no_value() -> Untyped {
+    Untyped(Node::Ref(Cow::Borrowed("AWS::NoValue")))
 }

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use crate::condition::ConditionHandle;
 use crate::logical_id::LogicalId;
 use crate::node::{GetAtt, Node, Object, Text};
+use crate::overrides::place;
 use crate::value::{FitsIn, IntoValue, Value};
 
 /// The properties of a resource or of a nested property type, in the order in which they were set.
@@ -213,6 +214,7 @@ pub struct Declaration<R> {
     properties: Object,
     attributes: Object,
     faults: Vec<String>,
+    overridden: bool,
     resource: PhantomData<fn() -> R>,
 }
 
@@ -222,6 +224,7 @@ impl<R: Resource> From<R> for Declaration<R> {
             properties: resource.into_properties().into_object(),
             attributes: Object::new(),
             faults: Vec::new(),
+            overridden: false,
             resource: PhantomData,
         }
     }
@@ -295,6 +298,7 @@ impl<R: Resource> Declaration<R> {
     /// reports when it is rendered.
     #[must_use]
     pub fn override_property(mut self, path: &str, value: impl Into<Node>) -> Self {
+        self.overridden = true;
         if let Err(reason) = place(&mut self.properties, path, value.into()) {
             self.faults.push(format!("the override of `{path}` finds no place: {reason}"));
         }
@@ -307,57 +311,17 @@ impl<R: Resource> Declaration<R> {
     }
 
     pub(crate) fn into_parts(self) -> (ResourceEntry, Vec<String>) {
+        let mut properties = self.properties;
+        if self.overridden {
+            // Overrides make objects step by step, and the last step may have made a function of one.
+            properties = properties.canonical();
+        }
         let entry = ResourceEntry {
             resource_type: R::TYPE.into(),
-            properties: (!self.properties.is_empty()).then_some(self.properties),
+            properties: (!properties.is_empty()).then_some(properties),
             attributes: self.attributes,
         };
         (entry, self.faults)
-    }
-}
-
-fn place(properties: &mut Object, path: &str, value: Node) -> Result<(), String> {
-    let mut steps = path.split('/').filter(|step| !step.is_empty());
-    let Some(first) = steps.next() else {
-        return Err("the path is empty".into());
-    };
-    let mut at = slot(properties, first);
-    for step in steps {
-        if matches!(at, Node::Null) {
-            *at = Node::Object(Object::new());
-        }
-        at = match at {
-            Node::Object(object) => slot(object, step),
-            Node::List(items) => item(items, step)?,
-            other => return Err(format!("`{step}` would lie inside {}", describe(other))),
-        };
-    }
-    *at = value;
-    Ok(())
-}
-
-fn slot<'a>(object: &'a mut Object, name: &str) -> &'a mut Node {
-    object.entry(name)
-}
-
-fn item<'a>(items: &'a mut Vec<Node>, step: &str) -> Result<&'a mut Node, String> {
-    let index: usize = step.parse().map_err(|_| format!("`{step}` is no place in a list"))?;
-    let length = items.len();
-    if index == length {
-        items.push(Node::Null);
-    }
-    items.get_mut(index).ok_or_else(|| format!("the list has {length} items, so there is no {index}"))
-}
-
-fn describe(node: &Node) -> &'static str {
-    match node {
-        Node::Null => "null",
-        Node::Bool(_) => "a truth value",
-        Node::Number(_) => "a number",
-        Node::Text(_) => "a text",
-        Node::List(_) => "a list",
-        Node::Object(_) => "an object",
-        Node::Ref(_) | Node::GetAtt(_) | Node::Call(_) => "an intrinsic function",
     }
 }
 

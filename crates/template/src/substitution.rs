@@ -3,7 +3,7 @@
 use crate::function::Function;
 use crate::node::{Node, Object};
 use crate::pseudo;
-use crate::value::{Textual, Value};
+use crate::value::Expression;
 
 /// `Fn::Sub`: a text with `${name}` placeholders, each given a value by name.
 ///
@@ -11,14 +11,14 @@ use crate::value::{Textual, Value};
 /// parameters (`${AWS::Region}`) need no value; `${!x}` is the literal text `${x}`.
 ///
 /// ```
-/// use strataform_template::{Text, Value, pseudo, sub};
+/// use strataform_template::{pseudo, sub};
 /// let bucket = pseudo::stack_name();
-/// let url: Value<Text> = sub!("s3://${bucket}-${AWS::Region}/raw/", bucket = &bucket);
+/// let url = sub!("s3://${bucket}-${AWS::Region}/raw/", bucket = &bucket);
 /// ```
 ///
 /// ```compile_fail
-/// # use strataform_template::{Text, Value, sub};
-/// let url: Value<Text> = sub!("s3://${bucket}/raw/", buckt = "orders");
+/// # use strataform_template::sub;
+/// let url = sub!("s3://${bucket}/raw/", buckt = "orders");
 /// ```
 #[macro_export]
 macro_rules! sub {
@@ -28,7 +28,7 @@ macro_rules! sub {
         }
         $crate::substitution::substitute(
             $text,
-            vec![$((stringify!($name), $crate::part($value).into_node())),*],
+            &[$((stringify!($name), $crate::part($value).into_node())),*],
         )
     }};
 }
@@ -123,7 +123,7 @@ const fn holds(bytes: &[u8], name: &[u8]) -> bool {
 /// them by hand; literals are put in place; everything else becomes a variable of the function.
 #[doc(hidden)]
 #[must_use]
-pub fn substitute<T: Textual + ?Sized>(text: &str, values: Vec<(&'static str, Node)>) -> Value<T> {
+pub fn substitute(text: &str, values: &[(&'static str, Node)]) -> Expression {
     let mut out = String::with_capacity(text.len() + 16);
     let mut variables = Object::new();
     let mut dynamic = false;
@@ -141,7 +141,7 @@ pub fn substitute<T: Textual + ?Sized>(text: &str, values: Vec<(&'static str, No
         }
     }
     out.push_str(rest);
-    Value::assumed(finish(out, variables, dynamic))
+    Expression(finish(out, variables, dynamic))
 }
 
 fn finish(out: String, variables: Object, dynamic: bool) -> Node {
@@ -161,6 +161,11 @@ fn place(out: &mut String, variables: &mut Object, name: &'static str, node: &No
         Node::Ref(id) => placeholder(out, id),
         Node::GetAtt(att) => {
             placeholder(out, &format!("{}.{}", att.resource, att.attribute));
+        }
+        // A `$` and a `{` that only meet here would be taken for a placeholder: they stay apart.
+        Node::Text(text) if text.ends_with('$') || (text.starts_with('{') && out.ends_with('$')) => {
+            placeholder(out, name);
+            variables.insert(name, node.clone());
         }
         Node::Text(text) => {
             // A `${` inside a literal would otherwise be taken for a placeholder.

@@ -165,11 +165,11 @@ impl Template {
     /// `Transform`: a macro that works on the whole template, after those that are there.
     pub fn transform(&mut self, name: impl Into<Text>) -> &mut Self {
         let name = Node::Text(name.into());
-        match self.sections.get_mut(&Section::Transform) {
-            Some(Node::List(names)) => names.push(name),
-            _ => {
-                self.sections.insert(Section::Transform, Node::List(vec![name]));
-            }
+        match self.sections.entry(Section::Transform).or_default() {
+            Node::List(names) => names.push(name),
+            none @ Node::Null => *none = Node::List(vec![name]),
+            // A file may name a single one without a list.
+            one => *one = Node::List(vec![std::mem::take(one), name]),
         }
         self
     }
@@ -206,7 +206,11 @@ impl Template {
 
     /// Appends an item, and gives it back where its id is taken.
     pub(crate) fn push(&mut self, id: Text, item: ResourceItem) -> Result<(), ResourceItem> {
-        let resources = self.resources.get_or_insert_with(Vec::new);
+        let resources = self.resources.get_or_insert_with(|| {
+            // A file may have said `Resources:` and nothing else, which is kept there.
+            self.sections.remove(&Section::Resources);
+            Vec::new()
+        });
         if self.index.contains_key(&id) {
             return Err(item);
         }
@@ -231,12 +235,12 @@ impl Template {
 
     /// Puts a mapping of two levels into the template.
     pub fn mapping(&mut self, path: impl Into<LogicalId>, rows: impl Into<Object>) -> MappingHandle {
-        MappingHandle::new(self.define(Section::Mappings, path.into(), Node::Object(rows.into())))
+        MappingHandle::new(self.define(Section::Mappings, path.into(), Node::from(rows.into())))
     }
 
     /// Puts a rule (an assertion over parameters) into the template.
     pub fn rule(&mut self, path: impl Into<LogicalId>, rule: impl Into<Object>) -> &mut Self {
-        self.define(Section::Rules, path.into(), Node::Object(rule.into()));
+        self.define(Section::Rules, path.into(), Node::from(rule.into()));
         self
     }
 

@@ -25,15 +25,15 @@ impl<T: ?Sized> Value<T> {
         Self { node, kind: PhantomData }
     }
 
-    /// The same value taken to be a `U`, where the schema knows less than you do.
+    /// The same value for any place, where you know better than the schema.
     ///
     /// ```
-    /// use strataform_template::{Integer, Text, Value, split, select};
-    /// let port: Value<Integer> = select::<Text>(1, split(":", "db.example:5439")).assume();
+    /// use strataform_template::{Integer, IntoValue, Value, select, split};
+    /// let port: Value<Integer> = select(1, split(":", "db.example:5439")).assume().into_value();
     /// ```
     #[must_use]
-    pub fn assume<U: ?Sized>(self) -> Value<U> {
-        Value::assumed(self.node)
+    pub fn assume(self) -> Untyped {
+        Untyped(self.node)
     }
 
     /// The node inside.
@@ -67,6 +67,28 @@ impl<T: ?Sized> PartialEq for Value<T> {
     }
 }
 
+/// A value whose type nobody knows before the stack is deployed, such as one that another stack exports:
+/// it can be given everywhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Untyped(pub(crate) Node);
+
+impl<T: ?Sized> IntoValue<T> for Untyped {
+    fn into_node(self) -> Node {
+        self.0
+    }
+}
+
+/// A text that an intrinsic function puts together: it can be given wherever text is due, be it an ARN,
+/// a name or a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression(pub(crate) Node);
+
+impl<T: Textual + ?Sized> IntoValue<T> for Expression {
+    fn into_node(self) -> Node {
+        self.0
+    }
+}
+
 /// Any text.
 #[derive(Debug)]
 pub enum Text {}
@@ -87,7 +109,7 @@ pub enum Json {}
 pub enum Scalar {}
 /// Text that must not be readable in a template: a password, a private key.
 ///
-/// No literal becomes one: give a [`dynamic`](crate::dynamic) reference or a parameter without echo.
+/// No literal becomes one: give a [dynamic reference](crate::DynamicReference) or a parameter without echo.
 #[derive(Debug)]
 pub enum Secret {}
 /// The ARN of anything.

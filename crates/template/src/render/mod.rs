@@ -1,7 +1,10 @@
 //! Rendering: a template or a node as JSON or YAML bytes, the same every time.
 
 mod json;
+mod scalar;
+mod yaml;
 
+use crate::node::Node;
 use crate::template::{Template, TemplateFaults};
 
 impl Template {
@@ -23,10 +26,28 @@ impl Template {
         Ok(json::compact(self))
     }
 
+    /// YAML in block style with short forms: the form to read. Every YAML reader takes it for the same
+    /// values, whether it follows YAML 1.1 or 1.2.
+    ///
+    /// # Errors
+    /// Every fault of the template, where it has any.
+    pub fn to_yaml(&self) -> Result<String, TemplateFaults> {
+        self.sound()?;
+        Ok(yaml::template(self))
+    }
+
     fn sound(&self) -> Result<(), TemplateFaults> {
         match self.faults() {
             [] => Ok(()),
             faults => Err(TemplateFaults(faults.to_vec())),
         }
+    }
+}
+
+impl Node {
+    /// The value as YAML in block style with short forms, and a newline at the end.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        yaml::node(self)
     }
 }

@@ -1,0 +1,21 @@
+//! IAM policy documents as typed values.
+//!
+//! In: effects, actions, principals, resources and conditions. Out: a document for any property that
+//! takes one. Action names are checked against the list of all actions when the program is compiled:
+//! see [`action!`].
+//!
+//! It refuses to decide who may do what: that is derived elsewhere, from the flow of data.
+
+mod action;
+#[rustfmt::skip]
+mod actions;
+mod condition;
+mod document;
+mod principal;
+
+pub use action::Action;
+#[doc(hidden)]
+pub use action::is_known;
+pub use condition::{Condition, Operator};
+pub use document::{Draft, PolicyDocument, Statement};
+pub use principal::Principal;

@@ -1,0 +1,138 @@
+//! What every generated type has in common.
+
+/// Makes a struct over properties a resource type.
+macro_rules! resource {
+    ($name:ident, $type:literal, $reference:ty, $attributes:ident) => {
+        impl ::strataform_template::Resource for $name {
+            const TYPE: &'static str = $type;
+            type Reference = $reference;
+            type Attributes = $attributes;
+
+            fn properties(&self) -> &::strataform_template::Properties {
+                &self.0
+            }
+
+            fn into_properties(self) -> ::strataform_template::Properties {
+                self.0
+            }
+
+            fn from_properties(properties: ::strataform_template::Properties) -> Self {
+                Self(properties)
+            }
+        }
+    };
+}
+
+/// Makes a struct over a logical id the attributes of a resource.
+macro_rules! attributes {
+    ($name:ident) => {
+        impl ::core::convert::From<::strataform_template::LogicalId> for $name {
+            fn from(id: ::strataform_template::LogicalId) -> Self {
+                Self(id)
+            }
+        }
+
+        impl ::strataform_template::Attributes for $name {
+            fn logical_id(&self) -> &::strataform_template::LogicalId {
+                &self.0
+            }
+        }
+    };
+}
+
+/// Makes a struct over properties a nested property type.
+macro_rules! property {
+    ($name:ident) => {
+        impl $name {
+            /// Sets any property to any value: the way out for what the schema facts do not know yet.
+            #[must_use]
+            pub fn with_property(
+                self,
+                name: impl ::core::convert::Into<::strataform_template::NodeText>,
+                value: impl ::core::convert::Into<::strataform_template::Node>,
+            ) -> Self {
+                let mut object = self.0.into_object();
+                object.insert(name, value);
+                Self(object.into())
+            }
+        }
+
+        impl ::strataform_template::FitsIn<::strataform_template::Json> for $name {}
+
+        impl ::strataform_template::IntoValue<$name> for $name {
+            fn into_node(self) -> ::strataform_template::Node {
+                self.0.into_object().into()
+            }
+        }
+    };
+}
+
+/// Lets a pair of texts stand for a tag.
+macro_rules! tag {
+    ($name:ident) => {
+        impl<K, V> ::strataform_template::IntoValue<$name> for (K, V)
+        where
+            K: ::strataform_template::IntoValue<::strataform_template::Text>,
+            V: ::strataform_template::IntoValue<::strataform_template::Text>,
+        {
+            fn into_node(self) -> ::strataform_template::Node {
+                let tag = ::strataform_template::Properties::new();
+                tag.with("Key", self.0.into_node()).with("Value", self.1.into_node()).into_object().into()
+            }
+        }
+    };
+}
+
+/// Makes a marker stand for one of several identifiers.
+macro_rules! union {
+    ($name:ident) => {
+        impl ::strataform_template::Textual for $name {}
+        impl ::strataform_template::Literal for $name {}
+        impl ::strataform_template::FitsIn<::strataform_template::Text> for $name {}
+        impl ::strataform_template::FitsIn<::strataform_template::Scalar> for $name {}
+    };
+    ($name:ident, arn) => {
+        crate::union!($name);
+        impl ::strataform_template::FitsIn<::strataform_template::AnyArn> for $name {}
+    };
+}
+
+/// An enum whose variants are words of `CloudFormation`, open for words that the facts do not know.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`")] $variant,)*
+            /// A word that is newer than the facts.
+            Other(::strataform_template::NodeText),
+        }
+
+        impl $name {
+            /// The word in the template.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)*
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        impl ::strataform_template::Textual for $name {}
+        impl ::strataform_template::FitsIn<::strataform_template::Text> for $name {}
+        impl ::strataform_template::FitsIn<::strataform_template::Scalar> for $name {}
+
+        impl ::strataform_template::IntoValue<$name> for $name {
+            fn into_node(self) -> ::strataform_template::Node {
+                ::strataform_template::Node::Text(match self {
+                    $(Self::$variant => ::std::borrow::Cow::Borrowed($word),)*
+                    Self::Other(word) => word,
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use {attributes, property, resource, tag, union, words};

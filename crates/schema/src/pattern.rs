@@ -1,0 +1,259 @@
+//! The regular expressions of the facts, compiled once each.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use fancy_regex::Regex;
+
+type Compiled = Option<Arc<Regex>>;
+
+static COMPILED: OnceLock<Mutex<HashMap<String, Compiled>>> = OnceLock::new();
+
+/// True where a pattern of the facts matches somewhere in the text; nothing where it cannot be used.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> Option<bool> {
+    let regex = regex(pattern)?;
+    regex.is_match(text).ok()
+}
+
+fn regex(pattern: &str) -> Compiled {
+    let compiled = COMPILED.get_or_init(Mutex::default);
+    let mut compiled = compiled.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = compiled.get(pattern) {
+        return known.clone();
+    }
+    let exact = translate(pattern);
+    // An automaton that counts to thousands is too large; such a bound is left to the length limit.
+    let regex = Regex::new(&exact).or_else(|_| Regex::new(&uncounted(&exact))).ok().map(Arc::new);
+    compiled.insert(pattern.to_owned(), regex.clone());
+    regex
+}
+
+/// The pattern with open ends for counts of three digits and more: `{1,1024}` → `{1,}`.
+fn uncounted(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, tail)) = rest.split_once('{') {
+        out.push_str(before);
+        let (count, after) = tail.split_once('}').unwrap_or((tail, ""));
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match count.split_once(',') {
+            Some((least, most)) if number(least) && number(most) && most.len() > 2 => {
+                let least = if least.len() > 2 { "1" } else { least };
+                out.push_str(&["{", least, ",}"].concat());
+            }
+            _ => out.push_str(&["{", count, "}"].concat()),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Java, JavaScript and Python write a few things otherwise than Rust does.
+fn translate(pattern: &str) -> String {
+    let mut translation =
+        Translation { letters: pattern.chars().peekable(), out: String::with_capacity(pattern.len()) };
+    translation.run();
+    translation.out
+}
+
+/// What stands before a hyphen in a class decides whether it is one.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    /// Nothing that a range could start with: the opening bracket, a range's end, `\w`.
+    Nothing,
+    /// One letter.
+    Letter,
+}
+
+struct Translation<'a> {
+    letters: std::iter::Peekable<std::str::Chars<'a>>,
+    out: String,
+}
+
+impl Translation<'_> {
+    fn run(&mut self) {
+        while let Some(letter) = self.letters.next() {
+            match letter {
+                '\\' => {
+                    self.escape();
+                }
+                '[' => self.class(),
+                _ => self.out.push(letter),
+            }
+        }
+    }
+
+    /// A class, from behind its opening bracket.
+    fn class(&mut self) {
+        self.out.push('[');
+        if self.letters.peek() == Some(&'^') {
+            self.out.extend(self.letters.next());
+        }
+        let mut before = Before::Nothing;
+        let mut first = true;
+        while let Some(letter) = self.letters.next() {
+            match letter {
+                // Right behind the opening bracket, the closing one is a letter of the class.
+                ']' if !first => {
+                    self.out.push(']');
+                    return;
+                }
+                '-' => before = self.hyphen(before),
+                _ => before = self.member(letter),
+            }
+            first = false;
+        }
+    }
+
+    /// One letter or escape of a class.
+    fn member(&mut self, letter: char) -> Before {
+        match letter {
+            '\\' => self.escape(),
+            '[' if self.letters.peek() == Some(&':') => {
+                self.out.push('[');
+                for letter in self.letters.by_ref() {
+                    self.out.push(letter);
+                    if letter == ']' {
+                        break;
+                    }
+                }
+                Before::Nothing
+            }
+            _ => {
+                // Rust gives brackets and doubled signs in a class a meaning that others do not know.
+                if matches!(letter, '[' | ']' | '&' | '~') {
+                    self.out.push('\\');
+                }
+                self.out.push(letter);
+                Before::Letter
+            }
+        }
+    }
+
+    /// A hyphen makes a range between two letters; anywhere else it is a letter itself.
+    fn hyphen(&mut self, before: Before) -> Before {
+        let mut ahead = self.letters.clone();
+        let next = ahead.next();
+        let set = next == Some('\\') && ahead.next().is_some_and(is_set);
+        if before == Before::Letter && next.is_some_and(|next| next != ']') && !set {
+            self.out.push('-');
+            let end = self.letters.next().unwrap_or('-');
+            self.member(end);
+            return Before::Nothing;
+        }
+        self.out.push_str("\\-");
+        Before::Letter
+    }
+
+    /// An escape, from behind its backslash.
+    fn escape(&mut self) -> Before {
+        match self.letters.next() {
+            Some('Z') => self.out.push_str("\\z"),
+            Some('u') if self.letters.peek() != Some(&'{') => {
+                let digits: String = self.letters.by_ref().take(4).collect();
+                return self.unicode(&digits);
+            }
+            Some(letter @ ('p' | 'P')) => {
+                self.out.extend(['\\', letter]);
+                self.property();
+                return Before::Nothing;
+            }
+            Some('/') => self.out.push('/'),
+            Some(letter @ ('w' | 'W' | 'd' | 'D' | 's' | 'S')) => {
+                self.out.push_str(ascii(letter));
+                return Before::Nothing;
+            }
+            Some('-') => self.out.push_str("\\-"),
+            Some(letter) => {
+                self.out.push('\\');
+                self.out.push(letter);
+                return if is_set(letter) { Before::Nothing } else { Before::Letter };
+            }
+            None => self.out.push_str("\\\\"),
+        }
+        Before::Letter
+    }
+}
+
+impl Translation<'_> {
+    /// A letter by its four digits. Halves of surrogate pairs stand for everything beyond them.
+    fn unicode(&mut self, digits: &str) -> Before {
+        let is_half = |digits: &str| {
+            matches!(digits.as_bytes(), [b'D' | b'd', b'8' | b'9' | b'A'..=b'F' | b'a'..=b'f', ..])
+        };
+        if !is_half(digits) {
+            self.out.push_str(&["\\u{", digits, "}"].concat());
+            return Before::Letter;
+        }
+        loop {
+            let ahead: String = self.letters.clone().take(7).collect();
+            let skip = usize::from(ahead.starts_with('-'));
+            match ahead[skip..].strip_prefix("\\u") {
+                Some(next) if is_half(next) => {
+                    self.letters.by_ref().take(skip + 6).for_each(drop);
+                }
+                _ => break,
+            }
+        }
+        self.out.push_str("\\u{10000}-\\u{10FFFF}");
+        Before::Nothing
+    }
+
+    /// The name of a Unicode property, in braces or one letter.
+    fn property(&mut self) {
+        if self.letters.peek() != Some(&'{') {
+            self.out.extend(self.letters.next());
+            return;
+        }
+        for letter in self.letters.by_ref() {
+            self.out.push(letter);
+            if letter == '}' {
+                return;
+            }
+        }
+    }
+}
+
+/// The schemas are for Java, where `\\w`, `\\d` and `\\s` mean ASCII; that also keeps the automata small.
+fn ascii(letter: char) -> &'static str {
+    match letter {
+        'w' => "[0-9A-Za-z_]",
+        'W' => "[^0-9A-Za-z_]",
+        'd' => "[0-9]",
+        'D' => "[^0-9]",
+        's' => "[ \\t\\n\\x0B\\f\\r]",
+        _ => "[^ \\t\\n\\x0B\\f\\r]",
+    }
+}
+
+/// True for the letter of an escape that stands for several letters: `\w`, `\p{L}`.
+fn is_set(letter: char) -> bool {
+    matches!(letter, 'w' | 'W' | 'd' | 'D' | 's' | 'S' | 'p' | 'P' | 'h' | 'H')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{matches, translate};
+
+    #[test]
+    fn hyphens_in_classes_are_what_other_dialects_take_them_for() {
+        for (pattern, expected) in [
+            (r"[\w-\.\+]", r"[[0-9A-Za-z_]\-\.\+]"),
+            (r"[a-z0-9-\\.]", r"[a-z0-9\-\\.]"),
+            (r"[a-z-]", r"[a-z\-]"),
+            (r"[-a]", r"[\-a]"),
+            (r"[]a]", r"[\]a]"),
+            (r"[a&&b]", r"[a\&\&b]"),
+            (r"^a\/b\Z", r"^a/b\z"),
+            (r"[\p{L}\p{Z}-_]", r"[\p{L}\p{Z}\-_]"),
+            (r"[\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]", r"[\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}\t]"),
+            (r"\u0020-x", r"\u{0020}-x"),
+        ] {
+            assert_eq!(translate(pattern), expected, "{pattern}");
+        }
+        assert_eq!(matches(r"^\w+$", "stra\u{df}e"), Some(false));
+        assert_eq!(matches(r"^[\w- &]+$", "a-b & c"), Some(true));
+    }
+}

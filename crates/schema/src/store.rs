@@ -1,0 +1,110 @@
+//! The facts, compiled in as text and decoded one resource type at a time.
+//!
+//! The file is sorted with a line for each type, so a type is found by halving and only its own line is
+//! decoded: a program that checks a template of ten types pays for ten.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::facts::ResourceFacts;
+
+static TEXT: &str = include_str!("../facts.json");
+
+static DECODED: OnceLock<Mutex<HashMap<&'static str, Arc<ResourceFacts>>>> = OnceLock::new();
+
+/// The facts about a resource type, such as `AWS::S3::Bucket`; nothing where there is no such type.
+#[must_use]
+pub fn resource(name: &str) -> Option<Arc<ResourceFacts>> {
+    let (name, body) = find(name)?;
+    let decoded = DECODED.get_or_init(Mutex::default);
+    let mut decoded = decoded.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(facts) = decoded.get(name) {
+        return Some(Arc::clone(facts));
+    }
+    // The test `every_type_decodes` reads them all, so a line that does not decode never ships.
+    let facts: Arc<ResourceFacts> = Arc::new(serde_json::from_str(body).ok()?);
+    decoded.insert(name, Arc::clone(&facts));
+    Some(facts)
+}
+
+/// The names of all resource types, sorted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TEXT.lines().filter_map(|line| entry(line).map(|(name, _)| name))
+}
+
+/// `"AWS::S3::Bucket":{…},` as name and body.
+fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
+    let (name, body) = line.strip_prefix('"')?.split_once("\":")?;
+    Some((name, body.strip_suffix(',').unwrap_or(body)))
+}
+
+fn find(name: &str) -> Option<(&'static str, &'static str)> {
+    let (mut from, mut to) = (0, TEXT.len());
+    while from < to {
+        let line = line_at(from + (to - from) / 2);
+        match entry(&TEXT[line.0..line.1]) {
+            Some((known, body)) if known == name => return Some((known, body)),
+            // The first line is the opening brace, the last the closing one.
+            Some((known, _)) if known < name => from = line.1 + 1,
+            None if line.0 == 0 => from = line.1 + 1,
+            _ => to = line.0,
+        }
+    }
+    None
+}
+
+/// Where the line lies in which this byte is.
+fn line_at(at: usize) -> (usize, usize) {
+    let bytes = TEXT.as_bytes();
+    let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(TEXT.len(), |newline| at + newline);
+    (start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{names, resource};
+
+    #[test]
+    fn every_type_decodes_and_is_found_by_its_name() {
+        let mut count = 0;
+        for name in names() {
+            assert!(resource(name).is_some(), "{name}");
+            count += 1;
+        }
+        assert!(count > 1_800, "{count}");
+    }
+
+    /// These repeat a look-ahead, which takes up no text; Rust's engine refuses that. Nothing is checked then.
+    const REFUSED: [&str; 2] =
+        [r"^(\/|(\/(?!\.)+[^$#<>;;`|&?{}^*/\n]+){1,4})$", r"^(\/|(\/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$"];
+
+    #[test]
+    fn every_pattern_can_be_used() {
+        let mut patterns = std::collections::BTreeSet::new();
+        for line in super::TEXT.lines() {
+            let mut rest = line;
+            while let Some((_, tail)) = rest.split_once("\"re\":\"") {
+                let end = tail.char_indices().scan(false, |escaped, (at, letter)| {
+                    let ends = letter == '"' && !*escaped;
+                    *escaped = letter == '\\' && !*escaped;
+                    Some((at, ends))
+                });
+                let end = end.into_iter().find(|(_, ends)| *ends).map_or(tail.len(), |(at, _)| at);
+                patterns.extend(serde_json::from_str::<String>(&format!("\"{}\"", &tail[..end])));
+                rest = &tail[end..];
+            }
+        }
+        let refused: Vec<&String> =
+            patterns.iter().filter(|pattern| crate::matches(pattern, "sample").is_none()).collect();
+        assert!(patterns.len() > 3_000, "{}", patterns.len());
+        assert_eq!(refused, REFUSED, "of {} patterns", patterns.len());
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        for name in ["", "{", "}", "AWS::S3::Bucke", "AWS::S3::Buckett", "ZZZ", "AAA"] {
+            assert!(resource(name).is_none(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The two sets of findings side by side, and why they differ where they do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde_json::Value;
+use strataform_schema::{Finding, Rule};
+
+/// A finding of cfn-lint: the resource, the rule in our words, the path below the properties.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    id: String,
+    rule: Rule,
+    path: String,
+    message: String,
+}
+
+/// cfn-lint has no rule of its own for formats and for numbers of properties.
+fn rule(id: &str, message: &str) -> Option<Rule> {
+    Some(match id {
+        "E3002" if message.contains("not unique for keys") => Rule::Unique,
+        "E3002" if message.contains(" is not a '") => Rule::Format,
+        "E3002" if message.contains("property count") || message.contains("' has more than ") => Rule::Count,
+        "E3002" => Rule::UnknownProperty,
+        "E3003" => Rule::Required,
+        "E3012" => Rule::Kind,
+        "E3014" | "E3020" | "E3021" | "E3058" => Rule::Together,
+        "E3017" | "E3018" => Rule::Alternatives,
+        "E3030" => Rule::Allowed,
+        "E3031" => Rule::Pattern,
+        "E3032" | "E3065" => Rule::Count,
+        "E3033" => Rule::Length,
+        "E3034" => Rule::Range,
+        "E3037" => Rule::Unique,
+        "E3040" => Rule::ReadOnly,
+        _ => return None,
+    })
+}
+
+/// What cfn-lint says of all resources.
+pub(crate) struct Theirs {
+    seen: Vec<Seen>,
+    /// Resources whose type the region that is linted for does not have.
+    absent: BTreeSet<String>,
+}
+
+/// Reads the lines that `lint.py` prints.
+pub(crate) fn theirs(output: &str) -> Theirs {
+    let mut seen = Vec::new();
+    let mut absent = BTreeSet::new();
+    for line in output.lines() {
+        let line: Value = serde_json::from_str(line).expect("lint.py prints JSON lines");
+        for finding in line["findings"].as_array().into_iter().flatten() {
+            let steps: Vec<&str> =
+                finding[1].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            if let (Some("E3006"), ["Resources", id, ..]) = (finding[0].as_str(), steps.as_slice()) {
+                absent.insert((*id).to_owned());
+            }
+            let ["Resources", id, "Properties", below @ ..] = steps.as_slice() else {
+                continue;
+            };
+            let message = finding[2].as_str().unwrap_or_default().to_owned();
+            let Some(rule) = finding[0].as_str().and_then(|id| rule(id, &message)) else {
+                continue;
+            };
+            let path = below.iter().map(|step| format!("/{step}")).collect();
+            seen.push(Seen { id: (*id).to_owned(), rule, path, message });
+        }
+    }
+    Theirs { seen, absent }
+}
+
+type Set = BTreeSet<(String, Rule)>;
+
+/// What came of the comparison.
+#[derive(Default)]
+pub(crate) struct Report {
+    pub(crate) compared: usize,
+    absent: usize,
+    wrong: usize,
+    equal: usize,
+    explained: BTreeMap<&'static str, usize>,
+    pub(crate) unexplained: Vec<String>,
+    rules: BTreeMap<Rule, usize>,
+}
+
+impl Report {
+    pub(crate) fn add(
+        &mut self,
+        id: &str,
+        resource_type: &str,
+        what: &str,
+        ours: &[Finding],
+        theirs: &Theirs,
+    ) {
+        if theirs.absent.contains(id) {
+            self.absent += 1;
+            return;
+        }
+        self.compared += 1;
+        let our_set: Set = ours.iter().map(|finding| (finding.path.clone(), finding.rule)).collect();
+        let theirs: Vec<&Seen> = theirs.seen.iter().filter(|seen| seen.id == id).collect();
+        let their_set: Set = theirs.iter().map(|seen| (seen.path.clone(), seen.rule)).collect();
+        let (ours_only, theirs_only) = differences(our_set, their_set, &mut self.rules);
+        self.wrong += usize::from(!theirs.is_empty());
+        if ours_only.is_empty() && theirs_only.is_empty() {
+            self.equal += 1;
+            return;
+        }
+        let mut left = Vec::new();
+        for (side, (path, rule)) in
+            ours_only.iter().map(|item| ("ours", item)).chain(theirs_only.iter().map(|item| ("theirs", item)))
+        {
+            let message = if side == "ours" {
+                ours.iter()
+                    .find(|f| f.path == *path && f.rule == *rule)
+                    .map_or(String::new(), |f| f.message.clone())
+            } else {
+                theirs
+                    .iter()
+                    .find(|s| s.path == *path && s.rule == *rule)
+                    .map_or(String::new(), |s| s.message.clone())
+            };
+            let other_kind = side == "theirs" && ours.iter().any(|f| f.path == *path && f.rule == Rule::Kind);
+            let reason = if other_kind {
+                Some("a value of another kind: we say that once, cfn-lint also says what its text would lack")
+            } else {
+                explain(resource_type, side, path, *rule, &message)
+            };
+            match reason {
+                Some(reason) => *self.explained.entry(reason).or_default() += 1,
+                None => left.push(format!("{resource_type} ({what}) {side}: {path} [{rule}] {message}")),
+            }
+        }
+        self.unexplained.extend(left);
+    }
+}
+
+/// Where alternatives fail, cfn-lint also lists what each of them lacks; we name the nearest only.
+fn differences(
+    ours: Set,
+    theirs: Set,
+    rules: &mut BTreeMap<Rule, usize>,
+) -> (Vec<(String, Rule)>, Vec<(String, Rule)>) {
+    let unions: BTreeSet<String> = ours
+        .iter()
+        .chain(&theirs)
+        .filter(|(_, rule)| *rule == Rule::Alternatives)
+        .map(|(path, _)| path.clone())
+        .collect();
+    let below = |(path, rule): &(String, Rule)| {
+        *rule != Rule::Alternatives
+            && unions.iter().any(|union| {
+                path == union || path.strip_prefix(union.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            })
+    };
+    for (_, rule) in ours.intersection(&theirs) {
+        *rules.entry(*rule).or_default() += 1;
+    }
+    let only =
+        |left: &Set, right: &Set| left.difference(right).filter(|item| !below(item)).cloned().collect();
+    (only(&ours, &theirs), only(&theirs, &ours))
+}
+
+/// Why a difference is right as it is.
+fn explain(resource_type: &str, side: &str, path: &str, rule: Rule, message: &str) -> Option<&'static str> {
+    match (side, rule) {
+        ("theirs", Rule::Alternatives)
+            if path.ends_with("KmsKeyId")
+                || message.starts_with("'sample' is not valid")
+                || resource_type == "AWS::S3ObjectLambda::AccessPoint" =>
+        {
+            Some("alternatives that are formats of identifiers; in ours they are types, not texts to be matched")
+        }
+        ("theirs", Rule::Pattern) if message.contains("bad character range") => {
+            Some("a pattern that Python's engine cannot compile, and Rust's can")
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let share = 100.0 * self.equal as f64 / self.compared.max(1) as f64;
+        writeln!(
+            f,
+            "{} resources compared ({} more are of types that us-east-1 lacks), {} of them wrong by cfn-lint; \
+             {} with equal findings ({share:.2} %)",
+            self.compared, self.absent, self.wrong, self.equal
+        )?;
+        for (rule, count) in &self.rules {
+            writeln!(f, "  {rule}: {count} findings in common")?;
+        }
+        for (reason, count) in &self.explained {
+            writeln!(f, "  {count} differences explained: {reason}")?;
+        }
+        for line in self.unexplained.iter().take(4000) {
+            writeln!(f, "  unexplained: {line}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,91 @@
+//! `cargo xtask test`: the tests, with the tools that they use.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, ExitCode, Stdio};
+
+use super::totals::Totals;
+use crate::tools::{self, Tool, command};
+
+/// Fetches the tools, runs the tests, prints the totals.
+///
+/// # Errors
+/// A tool is missing, or `cargo test` could not start.
+pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
+    let mut totals = Totals::default();
+    tools::setup(&Tool::TEST)?;
+    let outcome = cargo_test(args, &mut totals);
+    if let Err(fault) = &outcome {
+        eprintln!("error: {fault}");
+    }
+    println!("{totals}");
+    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the tests of the workspace, or of the packages that the arguments name, and sums their results.
+///
+/// # Errors
+/// `cargo test` could not start, or failed.
+pub(crate) fn cargo_test(args: &[String], totals: &mut Totals) -> Result<(), String> {
+    let mut cargo = super::cargo("test");
+    cargo.args(scope(args)).arg("--no-fail-fast").args(args);
+    cargo.env("STRATAFORM_PYTHON", tools::python());
+    cargo.env("STRATAFORM_CORPUS", tools::corpus());
+    cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
+    stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;
+    if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }
+}
+
+/// `--workspace` would overrule a package that is named.
+fn scope(args: &[String]) -> Option<&'static str> {
+    let own = args.iter().take_while(|arg| *arg != "--");
+    let mut named =
+        own.filter(|arg| arg.starts_with("-p") || arg.starts_with("--package") || *arg == "--manifest-path");
+    if named.next().is_some() { None } else { Some("--workspace") }
+}
+
+/// Runs a command and passes its standard output on, line by line, after `read` has seen it.
+fn stream(command: &mut Command, out: &mut impl Write, mut read: impl FnMut(&str)) -> Result<(), String> {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| command::unstarted(command, &error))?;
+    let fault = |error| format!("`cargo test`: {error}");
+    if let Some(output) = child.stdout.take() {
+        let mut output = BufReader::new(output);
+        let mut line = Vec::new();
+        while output.read_until(b'\n', &mut line).map_err(fault)? > 0 {
+            read(&String::from_utf8_lossy(&line));
+            // A reader that went away must not stop the tests: their verdict is the exit code.
+            let _ = out.write_all(&line);
+            line.clear();
+        }
+    }
+    let status = child.wait().map_err(fault)?;
+    if status.success() { Ok(()) } else { Err(format!("`cargo test`: {status}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_workspace_is_tested_unless_a_package_is_named() {
+        assert_eq!(scope(&[]), Some("--workspace"));
+        assert_eq!(scope(&words("some_test -- --nocapture")), Some("--workspace"));
+        assert_eq!(scope(&words("some_test -- -p")), Some("--workspace"));
+        assert_eq!(scope(&words("--package xtask")), None);
+        assert_eq!(scope(&words("-p xtask")), None);
+    }
+
+    #[test]
+    fn a_stream_is_read_to_its_end_and_the_status_is_told() {
+        let (mut lines, mut out) = (Vec::new(), Vec::new());
+        let mut command = Command::new("printf");
+        stream(command.arg("one\\ntwo"), &mut out, |line| lines.push(line.trim_end().to_owned())).unwrap();
+        assert_eq!(lines, ["one", "two"]);
+        assert_eq!(out, b"one\ntwo");
+        assert!(stream(&mut Command::new("false"), &mut out, |_| ()).is_err());
+    }
+}

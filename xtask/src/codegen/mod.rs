@@ -1,0 +1,189 @@
+//! `cargo xtask codegen`: from the facts to the Rust types of `crates/resources`.
+
+mod docs;
+mod emit;
+mod model;
+mod names;
+mod service;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use strataform_schema::facts::{Identity, Relation, ResourceFacts};
+
+use crate::files;
+
+const OUT: &str = "crates/resources/src/aws";
+const MANIFEST: &str = "crates/resources/Cargo.toml";
+const COMMAND: &str = "cargo xtask codegen";
+
+/// Writes the generated types, or with `--check` says whether they are what the facts give.
+///
+/// # Errors
+/// Facts that cannot be read, a file that cannot be written, or files that are stale.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    let check = args.iter().any(|arg| arg == "--check");
+    let facts = read()?;
+    let mut files = BTreeMap::new();
+    let mut unions = BTreeSet::new();
+    let services = generate(&facts, &mut files, &mut unions)?;
+    files.insert("kind.rs".into(), kinds(&facts));
+    files.insert("reference.rs".into(), references(&unions));
+    files.insert("mod.rs".into(), index(&services));
+    let mut stale = sweep(&files, check)?;
+    for (name, text) in &files {
+        if let Err(fault) = files::write(&Path::new(OUT).join(name), text, check, COMMAND) {
+            stale.push(fault);
+        }
+    }
+    if let Err(fault) = features(&services, check) {
+        stale.push(fault);
+    }
+    if stale.is_empty() { Ok(()) } else { Err(stale.join("\n")) }
+}
+
+fn read() -> Result<BTreeMap<String, ResourceFacts>, String> {
+    let path = files::root().join("crates/schema/facts.json");
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("crates/schema/facts.json: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("crates/schema/facts.json: {error}"))
+}
+
+/// Module → the services in CloudFormation's words.
+fn generate(
+    facts: &BTreeMap<String, ResourceFacts>,
+    files: &mut BTreeMap<PathBuf, String>,
+    unions: &mut BTreeSet<Vec<Relation>>,
+) -> Result<Vec<String>, String> {
+    let mut by_service: BTreeMap<String, Vec<(String, model::Model)>> = BTreeMap::new();
+    for (name, resource) in facts {
+        collisions(name, resource)?;
+        by_service
+            .entry(names::split(name).0)
+            .or_default()
+            .push((name.clone(), model::model(name, resource)));
+    }
+    for (module, resources) in &mut by_service {
+        let service = service::Service::new(std::mem::take(resources));
+        for (file, text) in emit::service(module, &service, facts, unions) {
+            files.insert(PathBuf::from(module).join(file), text);
+        }
+    }
+    Ok(by_service.into_keys().collect())
+}
+
+/// Two definitions that would be one Rust type are a fault of the facts, never a shared shape.
+fn collisions(name: &str, facts: &ResourceFacts) -> Result<(), String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for definition in facts.definitions.keys() {
+        if let Some(other) = seen.insert(names::type_name(definition), definition) {
+            return Err(format!("{name}: the definitions {other} and {definition} have one Rust name"));
+        }
+    }
+    Ok(())
+}
+
+/// Files of types that are gone.
+fn sweep(files: &BTreeMap<PathBuf, String>, check: bool) -> Result<Vec<String>, String> {
+    let root = files::root().join(OUT);
+    let mut stale = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry.map_err(|error| error.to_string())?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let known = path.strip_prefix(&root).is_ok_and(|name| files.contains_key(name));
+            if !known && check {
+                stale.push(format!("{} belongs to no resource type; run `{COMMAND}`", path.display()));
+            } else if !known {
+                std::fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            }
+        }
+    }
+    Ok(stale)
+}
+
+fn kinds(facts: &BTreeMap<String, ResourceFacts>) -> String {
+    let mut out = format!(
+        "{}\n//! A marker for each resource type, for `Arn<..>`, `Name<..>` and `Id<..>`.\n",
+        emit::HEADER
+    );
+    for name in facts.keys() {
+        let _ = writeln!(out, "\n/// `{name}`\npub enum {} {{}}", names::kind(name));
+    }
+    out
+}
+
+fn references(unions: &BTreeSet<Vec<Relation>>) -> String {
+    let mut out = format!(
+        "{}\n//! Properties that take one of several identifiers.\n\nuse strataform_template as cfn;\n",
+        emit::HEADER
+    );
+    for relations in unions {
+        let name = emit::union_name(relations);
+        let parts: Vec<String> = relations
+            .iter()
+            .map(|relation| {
+                format!("the {} of `{}`", format!("{:?}", relation.1).to_ascii_lowercase(), relation.0)
+            })
+            .collect();
+        let _ =
+            writeln!(out, "\n/// One of: {}.\n#[derive(Debug)]\npub enum {name} {{}}\n", parts.join(", "));
+        let all_arns = relations.iter().all(|relation| relation.1 == Identity::Arn);
+        let _ = writeln!(out, "crate::union!({name}{});", if all_arns { ", arn" } else { "" });
+        for relation in relations {
+            let _ = writeln!(out, "impl cfn::FitsIn<{name}> for {} {{}}", emit::identity_type(relation));
+        }
+        for other in unions.iter().filter(|other| *other != relations && subset(relations, other)) {
+            let _ = writeln!(out, "impl cfn::FitsIn<{}> for {name} {{}}", emit::union_name(other));
+        }
+    }
+    out
+}
+
+fn subset(part: &[Relation], whole: &[Relation]) -> bool {
+    part.iter().all(|relation| whole.contains(relation))
+}
+
+fn index(services: &[String]) -> String {
+    let mut out = format!(
+        "{}\n//! A module for each service, behind the feature of its name.\n\npub mod kind;\npub mod reference;\n",
+        emit::HEADER
+    );
+    for service in services {
+        let _ = writeln!(out, "\n#[cfg(feature = \"{}\")]\npub mod {service};", feature(service));
+    }
+    out
+}
+
+fn feature(service: &str) -> String {
+    service.replace('_', "-")
+}
+
+const FIRST: &str = "# Generated by `cargo xtask codegen`: one feature a service.\n";
+const LAST: &str = "# End of what is generated.\n";
+
+/// The list of features in the manifest, between two comments.
+fn features(services: &[String], check: bool) -> Result<(), String> {
+    let manifest = std::fs::read_to_string(files::root().join(MANIFEST))
+        .map_err(|error| format!("{MANIFEST}: {error}"))?;
+    let parts = manifest.split_once(FIRST).and_then(|(head, rest)| Some((head, rest.split_once(LAST)?.1)));
+    let Some((head, tail)) = parts else {
+        return Err(format!("{MANIFEST} lacks the comments between which the features stand"));
+    };
+    let mut list = String::new();
+    for service in services {
+        let _ = writeln!(list, "{} = []", feature(service));
+    }
+    let all: Vec<String> =
+        services.iter().map(|service| format!("    \"{}\",\n", feature(service))).collect();
+    let _ = writeln!(list, "all = [\n{}]", all.concat());
+    files::write(Path::new(MANIFEST), &format!("{head}{FIRST}{list}{LAST}{tail}"), check, COMMAND)
+}

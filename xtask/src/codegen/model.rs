@@ -1,0 +1,373 @@
+//! What is generated for one resource type: structs, enums and the types of their properties.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use strataform_schema::facts::{Identity, Kind, Relation, ResourceFacts, Shape};
+
+use super::names;
+
+/// The type of a property or attribute.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Type {
+    Text,
+    Secret,
+    Integer,
+    Double,
+    Boolean,
+    Json,
+    Scalar,
+    /// An ARN of no particular resource.
+    AnyArn,
+    /// A text that names one of these.
+    Relation(Vec<Relation>),
+    List(Box<Type>),
+    Map(Box<Type>),
+    /// A struct of the resource, by key.
+    Struct(String),
+    /// An enum of the resource, by key.
+    Enum(String),
+}
+
+/// A property of a struct.
+#[derive(Clone, Debug)]
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) kind: Type,
+    pub(super) required: bool,
+    /// What constrains it, to be documented.
+    pub(super) shape: Shape,
+}
+
+/// The properties of a resource or of a nested type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Struct {
+    /// What the schema calls it.
+    pub(super) name: String,
+    pub(super) properties: Vec<Property>,
+    /// Sentences about which properties go together.
+    pub(super) rules: Vec<String>,
+}
+
+/// A set of words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Enum {
+    /// The struct or definition that it belongs to, and the property.
+    pub(super) owner: String,
+    pub(super) property: String,
+    pub(super) values: Vec<String>,
+}
+
+/// Everything generated for one resource type.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    pub(super) root: Struct,
+    pub(super) structs: BTreeMap<String, Struct>,
+    pub(super) enums: BTreeMap<String, Enum>,
+    pub(super) attributes: Vec<(String, Type)>,
+}
+
+/// The model of a resource type.
+pub(super) fn model(name: &str, facts: &ResourceFacts) -> Model {
+    let (_, own) = names::split(name);
+    let mut builder = Builder { facts, model: Model::default(), open: BTreeSet::new() };
+    let mut root = builder.structure(&own, &facts.shape);
+    root.properties.retain(|property| !facts.read_only.contains(&property.name));
+    for property in &mut root.properties {
+        if facts.tag_property.as_ref() == Some(&property.name) && property.kind == Type::Json {
+            property.kind = Type::Map(Box::new(Type::Text));
+        }
+    }
+    builder.model.root = root;
+    builder.model.attributes =
+        facts.attributes.iter().map(|path| (path.clone(), attribute(name, facts, path))).collect();
+    builder.model
+}
+
+struct Builder<'a> {
+    facts: &'a ResourceFacts,
+    model: Model,
+    /// Definitions whose shapes are being followed, so that a circle of them ends.
+    open: BTreeSet<String>,
+}
+
+impl<'a> Builder<'a> {
+    fn structure(&mut self, name: &str, shape: &'a Shape) -> Struct {
+        let mut properties = BTreeMap::new();
+        let mut required = BTreeSet::new();
+        self.gather(shape, true, &mut properties, &mut required, 0);
+        let properties = properties
+            .into_iter()
+            .map(|(property, shape)| Property {
+                kind: self.kind(shape, name, property),
+                required: required.contains(property),
+                name: property.to_owned(),
+                shape: self.resolved(shape).clone(),
+            })
+            .collect();
+        Struct { name: name.to_owned(), properties, rules: rules(shape) }
+    }
+
+    /// The properties of a shape with those of its alternatives; only what all of them demand is required.
+    fn gather(
+        &self,
+        shape: &'a Shape,
+        all: bool,
+        properties: &mut BTreeMap<&'a str, &'a Shape>,
+        required: &mut BTreeSet<&'a str>,
+        depth: usize,
+    ) {
+        if depth > DEPTH {
+            return;
+        }
+        for (name, property) in &shape.properties {
+            properties.entry(name).or_insert(property);
+        }
+        if all {
+            required.extend(shape.required.iter().map(String::as_str));
+        }
+        let referred = shape.reference.as_deref().and_then(|name| self.refer(name));
+        for next in shape.all_of.iter().chain(referred) {
+            self.gather(next, all, properties, required, depth + 1);
+        }
+        for next in shape.any_of.iter().chain(&shape.one_of) {
+            self.gather(next, false, properties, required, depth + 1);
+        }
+    }
+
+    fn refer(&self, name: &str) -> Option<&'a Shape> {
+        match name.strip_prefix('/') {
+            Some(property) => self.facts.shape.properties.get(property),
+            None => self.facts.definitions.get(name),
+        }
+    }
+
+    /// The shape behind plain references, for its limits.
+    fn resolved(&self, shape: &'a Shape) -> &'a Shape {
+        let mut at = shape;
+        for _ in 0..DEPTH {
+            match at.reference.as_deref().and_then(|name| self.refer(name)) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    fn kind(&mut self, shape: &'a Shape, owner: &str, property: &str) -> Type {
+        if let Some(name) = &shape.reference {
+            let kind = self.named(name);
+            return match kind {
+                Type::Text if !shape.relations.is_empty() => Type::Relation(shape.relations.clone()),
+                kind => kind,
+            };
+        }
+        self.inline(shape, owner, property, None)
+    }
+
+    fn named(&mut self, name: &str) -> Type {
+        let Some(shape) = self.refer(name) else {
+            return Type::Json;
+        };
+        let own = names::type_name(name);
+        if !self.open.insert(name.to_owned()) {
+            return if self.is_struct(shape) { Type::Struct(own) } else { Type::Json };
+        }
+        let kind = match &shape.reference {
+            Some(next) => self.named(&next.clone()),
+            None => self.inline(shape, &own, "", Some(&own)),
+        };
+        self.open.remove(name);
+        kind
+    }
+
+    fn is_struct(&self, shape: &'a Shape) -> bool {
+        let mut properties = BTreeMap::new();
+        self.gather(shape, false, &mut properties, &mut BTreeSet::new(), 0);
+        let kinds = shape.kinds.as_slice();
+        !properties.is_empty() && (kinds.is_empty() || kinds == [Kind::Object])
+    }
+
+    fn inline(&mut self, shape: &'a Shape, owner: &str, property: &str, own: Option<&str>) -> Type {
+        if self.is_struct(shape) {
+            let name = own.map_or_else(|| self.inline_name(owner, property), str::to_owned);
+            if !self.model.structs.contains_key(&name) {
+                self.model.structs.insert(name.clone(), Struct::default());
+                let body = self.structure(&name, shape);
+                self.model.structs.insert(name.clone(), body);
+            }
+            return Type::Struct(name);
+        }
+        match shape.kinds.as_slice() {
+            [Kind::List] => self.list(shape, owner, property),
+            [] if shape.items.is_some() => self.list(shape, owner, property),
+            [] | [Kind::Text] if is_enum(shape) => self.enumeration(shape, owner, property),
+            [Kind::Text] if shape.secret => Type::Secret,
+            [Kind::Text] if !shape.relations.is_empty() => Type::Relation(shape.relations.clone()),
+            [Kind::Text] => Type::Text,
+            [Kind::Integer] => Type::Integer,
+            [Kind::Number] => Type::Double,
+            [Kind::Boolean | Kind::Null, ..] if only(shape, &[Kind::Boolean, Kind::Null]) => Type::Boolean,
+            [Kind::Object] => self.object(shape, owner, property),
+            [] => self.untyped(shape, owner, property),
+            _ if only(shape, &SCALARS) => Type::Scalar,
+            _ => Type::Json,
+        }
+    }
+
+    /// A name that no definition has, so that an inline type never takes the shape of another.
+    fn inline_name(&self, owner: &str, property: &str) -> String {
+        let mut name = format!("{owner}{}", names::type_name(property));
+        while self.facts.definitions.keys().any(|known| names::type_name(known) == name) {
+            name.push_str("Inline");
+        }
+        name
+    }
+
+    fn list(&mut self, shape: &'a Shape, owner: &str, property: &str) -> Type {
+        let items = shape.items.as_deref().or(shape.prefix_items.first());
+        let item =
+            items.map_or(Type::Json, |items| match (self.kind(items, owner, property), &shape.relations) {
+                (Type::Text, relations) if !relations.is_empty() => Type::Relation(relations.clone()),
+                (kind, _) => kind,
+            });
+        Type::List(Box::new(item))
+    }
+
+    fn object(&mut self, shape: &'a Shape, owner: &str, property: &str) -> Type {
+        match shape.pattern_properties.values().next().or(shape.additional.as_deref()) {
+            Some(value) => Type::Map(Box::new(self.kind(value, owner, property))),
+            None => Type::Json,
+        }
+    }
+
+    fn untyped(&mut self, shape: &'a Shape, owner: &str, property: &str) -> Type {
+        if !shape.pattern_properties.is_empty() {
+            return self.object(shape, owner, property);
+        }
+        let mut branches =
+            shape.all_of.iter().chain(&shape.any_of).chain(&shape.one_of).map(|branch| self.resolved(branch));
+        let described = |branch: &&Shape| !branch.kinds.is_empty() || !branch.properties.is_empty();
+        if shape.all_of.len() + shape.any_of.len() + shape.one_of.len() > 0 {
+            if branches.clone().all(|branch| branch.kinds.as_slice() == [Kind::Text]) {
+                return Type::Text;
+            }
+            if branches.clone().all(|branch| !branch.kinds.is_empty() && only(branch, &SCALARS)) {
+                return Type::Scalar;
+            }
+            if branches.by_ref().filter(described).count() == 1 && !shape.all_of.is_empty() {
+                return self.kind(&shape.all_of[0], owner, property);
+            }
+        }
+        Type::Json
+    }
+
+    fn enumeration(&mut self, shape: &Shape, owner: &str, property: &str) -> Type {
+        let mut values: Vec<String> = Vec::new();
+        for value in shape.allowed.iter().filter_map(Value::as_str) {
+            if !values.iter().any(|known| known == value) {
+                values.push(value.to_owned());
+            }
+        }
+        let property = names::type_name(property);
+        let key = format!("{owner}{property}");
+        self.model.enums.insert(key.clone(), Enum { owner: owner.to_owned(), property, values });
+        Type::Enum(key)
+    }
+}
+
+const DEPTH: usize = 16;
+const SCALARS: [Kind; 4] = [Kind::Boolean, Kind::Integer, Kind::Number, Kind::Text];
+
+fn only(shape: &Shape, kinds: &[Kind]) -> bool {
+    shape.kinds.as_slice().iter().all(|kind| kinds.contains(kind))
+}
+
+fn is_enum(shape: &Shape) -> bool {
+    !shape.allowed.is_empty() && shape.allowed.iter().all(Value::is_string)
+}
+
+/// Which properties go together, in words.
+fn rules(shape: &Shape) -> Vec<String> {
+    let mut rules = Vec::new();
+    let list = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if !shape.required_one.is_empty() {
+        rules.push(format!("Exactly one of {} is required.", list(&shape.required_one)));
+    }
+    if !shape.required_any.is_empty() {
+        rules.push(format!("At least one of {} is required.", list(&shape.required_any)));
+    }
+    for (branches, words) in [(&shape.one_of, "Exactly one"), (&shape.any_of, "At least one")] {
+        let demands: Vec<String> = branches
+            .iter()
+            .map(|branch| &branch.required)
+            .filter(|names| !names.is_empty())
+            .map(|names| list(names))
+            .collect();
+        if !demands.is_empty() && demands.len() == branches.len() {
+            rules.push(format!("{words} of these is required: {}.", demands.join("; ")));
+        }
+    }
+    for (name, others) in &shape.dependent_required {
+        rules.push(format!("`{name}` requires {}.", list(others)));
+    }
+    for (name, others) in &shape.dependent_excluded {
+        rules.push(format!("`{name}` excludes {}.", list(others)));
+    }
+    rules
+}
+
+/// The type of what `Fn::GetAtt` gives.
+fn attribute(resource: &str, facts: &ResourceFacts, path: &str) -> Type {
+    if let Some(identity) = own_identity(resource, facts, path) {
+        return Type::Relation(vec![Relation(resource.to_owned(), identity)]);
+    }
+    let mut at = Some(&facts.shape);
+    for step in path.split('.') {
+        at = at.and_then(|shape| descend(facts, shape, step, 0));
+    }
+    let Some(shape) = at else {
+        return Type::Text;
+    };
+    let mut builder = Builder { facts, model: Model::default(), open: BTreeSet::new() };
+    match builder.kind(shape, "", "") {
+        Type::Text if Identity::of(path) == Identity::Arn => Type::AnyArn,
+        Type::Enum(_) | Type::Secret => Type::Text,
+        Type::List(item) if !matches!(*item, Type::Struct(_) | Type::Enum(_)) => Type::List(item),
+        Type::List(_) => Type::List(Box::new(Type::Json)),
+        Type::Struct(_) | Type::Map(_) => Type::Json,
+        kind => kind,
+    }
+}
+
+/// What an attribute says about its own resource: `Arn` and `TopicArn` of a topic are its ARN, the
+/// `StreamArn` of a table is not.
+fn own_identity(resource: &str, facts: &ResourceFacts, path: &str) -> Option<Identity> {
+    let (_, own) = names::split(resource);
+    let own = own.to_ascii_lowercase();
+    let identity = Identity::of(path);
+    if facts.primary_identifier == [path] {
+        return Some(identity);
+    }
+    let tail = match identity {
+        Identity::Arn => 3,
+        Identity::Name => 4,
+        Identity::Id if path.ends_with("Id") => 2,
+        Identity::Id => return None,
+    };
+    let stem = path[..path.len() - tail].to_ascii_lowercase();
+    (stem.is_empty() || own == stem || (own.ends_with(&stem) && stem.len() > 2)).then_some(identity)
+}
+
+fn descend<'a>(facts: &'a ResourceFacts, shape: &'a Shape, step: &str, depth: usize) -> Option<&'a Shape> {
+    if depth > DEPTH {
+        return None;
+    }
+    let unions = shape.all_of.iter().chain(&shape.any_of).chain(&shape.one_of);
+    let referred = shape.reference.as_deref().and_then(|name| match name.strip_prefix('/') {
+        Some(property) => facts.shape.properties.get(property),
+        None => facts.definitions.get(name),
+    });
+    let below = || unions.chain(referred).find_map(|next| descend(facts, next, step, depth + 1));
+    shape.properties.get(step).or_else(below)
+}

@@ -1,0 +1,97 @@
+//! Corrections of the facts, each with its reason: `crates/schema/patches.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use strataform_schema::facts::{Identity, Relation, ResourceFacts};
+
+use super::relate;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Patches {
+    patch: Vec<Patch>,
+}
+
+/// One correction of one resource type.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Patch {
+    /// Why the sources are wrong or silent here.
+    reason: String,
+    /// The resource type.
+    r#type: String,
+    /// What `Ref` gives.
+    reference: Option<Identity>,
+    /// A property, for the corrections below.
+    property: Option<String>,
+    /// Whom the property names: `["AWS::Kinesis::Stream", "arn"]`. Replaces what the sources say.
+    relation: Option<Relation>,
+    /// The property names no resource in particular, whatever the sources say.
+    unrelated: Option<bool>,
+    /// The property holds, or does not hold, a secret.
+    secret: Option<bool>,
+    /// A change of the property replaces the resource.
+    replaces: Option<bool>,
+    /// The pattern of the property; an empty one removes it.
+    pattern: Option<String>,
+    /// The resource holds data that goes with it.
+    stateful: Option<bool>,
+}
+
+/// Applies every correction; one that changes nothing is a fault, so that the list stays true.
+pub(super) fn apply(patches: &Patches, facts: &mut BTreeMap<String, ResourceFacts>) -> Result<(), String> {
+    let mut faults = Vec::new();
+    for patch in &patches.patch {
+        if patch.reason.trim().is_empty() {
+            faults.push(format!("a patch of {} has no reason", patch.r#type));
+        }
+        match facts.get_mut(&patch.r#type) {
+            None => faults.push(format!("no resource type is called {}", patch.r#type)),
+            Some(facts) => {
+                let before = facts.clone();
+                one(patch, facts);
+                if *facts == before {
+                    faults.push(format!("the patch of {} changes nothing: {}", patch.r#type, patch.reason));
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+}
+
+fn one(patch: &Patch, facts: &mut ResourceFacts) {
+    if patch.reference.is_some() {
+        facts.reference = patch.reference;
+    }
+    if let Some(stateful) = patch.stateful {
+        facts.stateful = stateful;
+    }
+    let Some(path) = &patch.property else {
+        return;
+    };
+    match patch.replaces {
+        Some(true) => facts.create_only.push(path.clone()),
+        Some(false) => facts.create_only.retain(|known| known != path),
+        None => {}
+    }
+    let Some(shape) = relate::find_mut(facts, path) else {
+        return;
+    };
+    if let Some(secret) = patch.secret {
+        shape.secret = secret;
+    }
+    if let Some(pattern) = &patch.pattern {
+        shape.pattern = Some(pattern.clone()).filter(|pattern| !pattern.is_empty());
+    }
+    let target = match &mut shape.items {
+        Some(items) => items.as_mut(),
+        None => shape,
+    };
+    if let Some(relation) = &patch.relation {
+        target.relations = vec![relation.clone()];
+    }
+    if patch.unrelated == Some(true) {
+        target.relations.clear();
+    }
+}

@@ -1,0 +1,171 @@
+//! The pinned test tools, in `target/tools` of the workspace.
+//!
+//! In: the lock files in `tools/`. Out: one folder for each tool, and its stamp.
+//! Refuses: what no lock file pins.
+//!
+//! The tools lie in the workspace's own `target/tools` even if `CARGO_TARGET_DIR` points elsewhere: tests and
+//! scripts find them by a path below the workspace.
+
+pub(crate) mod command;
+mod recipe;
+mod stamp;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::files;
+
+/// A test tool, in the order in which they are made: the corpus is fetched by the Python environment's pip.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tool {
+    /// A virtual environment with cfn-lint and troposphere.
+    Python,
+    /// The test templates of cfn-lint's source distribution.
+    Corpus,
+    /// The npm packages.
+    Node,
+    /// cargo-deny.
+    Deny,
+}
+
+impl Tool {
+    /// Every tool.
+    pub(crate) const ALL: [Self; 4] = [Self::Python, Self::Corpus, Self::Node, Self::Deny];
+    /// What `cargo xtask schemas` reads.
+    pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
+    /// What the tests use.
+    pub(crate) const TEST: [Self; 3] = [Self::Python, Self::Corpus, Self::Node];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Python => "venv",
+            Self::Corpus => "corpus",
+            Self::Node => "node",
+            Self::Deny => "cargo-deny",
+        }
+    }
+
+    /// The files that pin the tool, below the workspace.
+    fn locks(self) -> &'static [&'static str] {
+        match self {
+            Self::Python => &["tools/requirements.txt"],
+            Self::Corpus => &["tools/corpus.txt"],
+            Self::Node => &["tools/package.json", "tools/package-lock.json"],
+            Self::Deny => &["tools/cargo.txt"],
+        }
+    }
+
+    /// What exists, below the tools' folder, when the tool does.
+    fn proof(self) -> &'static str {
+        match self {
+            Self::Python => "venv/bin/python",
+            Self::Corpus => "corpus/good",
+            Self::Node => "node/node_modules",
+            Self::Deny => "cargo/bin/cargo-deny",
+        }
+    }
+
+    /// What the tool is made of, and so what its stamp must say.
+    fn inputs(self, root: &Path) -> Result<String, String> {
+        let mut inputs = format!("in {}\n", home(root).display());
+        if self == Self::Python {
+            inputs.push_str(&recipe::interpreter()?);
+        }
+        for lock in self.locks() {
+            let text = fs::read_to_string(root.join(lock)).map_err(|error| format!("{lock}: {error}"))?;
+            inputs.push_str(&text);
+        }
+        Ok(inputs)
+    }
+}
+
+/// The folder of the tools.
+fn home(root: &Path) -> PathBuf {
+    root.join("target/tools")
+}
+
+/// The Python interpreter that sees cfn-lint and troposphere.
+pub(crate) fn python() -> PathBuf {
+    home(&files::root()).join("venv/bin/python")
+}
+
+/// The folder of real templates.
+pub(crate) fn corpus() -> PathBuf {
+    home(&files::root()).join("corpus")
+}
+
+/// The folder of npm packages.
+pub(crate) fn node_modules() -> PathBuf {
+    home(&files::root()).join("node/node_modules")
+}
+
+/// The cargo-deny command.
+pub(crate) fn deny() -> PathBuf {
+    home(&files::root()).join("cargo/bin/cargo-deny")
+}
+
+/// Makes those of these tools that are missing or made of other lock files; two at once take turns.
+///
+/// # Errors
+/// Every tool that could not be made, with the cause.
+pub(crate) fn setup(tools: &[Tool]) -> Result<(), String> {
+    let root = files::root();
+    let home = home(&root);
+    let turn = home.join("lock");
+    let fault = |error| format!("{}: {error}", turn.display());
+    fs::create_dir_all(&home).map_err(fault)?;
+    let turn_file = File::create(&turn).map_err(fault)?;
+    turn_file.lock().map_err(fault)?;
+    let faults: Vec<String> = tools.iter().filter_map(|tool| ensure(*tool, &root, &home).err()).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\nerror: ")) }
+}
+
+/// The stamp goes first and comes back last: a run cut short leaves no stamp, and the next one starts again.
+fn ensure(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
+    let name = tool.name();
+    let said = |fault| format!("{name}: {fault}");
+    let inputs = tool.inputs(root).map_err(said)?;
+    let stamp = stamp::Stamp::of(home, name);
+    if stamp.says(&inputs) && home.join(tool.proof()).exists() {
+        return Ok(());
+    }
+    eprintln!("setup: making {name}");
+    let start = Instant::now();
+    stamp.remove().map_err(said)?;
+    recipe::make(tool, root, home).map_err(said)?;
+    if !home.join(tool.proof()).exists() {
+        return Err(said(format!("made, but {} is missing", tool.proof())));
+    }
+    stamp.write(&inputs).map_err(said)?;
+    eprintln!("setup: {name} took {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lock_file_is_there_and_pins_by_hash() {
+        let root = files::root();
+        for tool in Tool::ALL {
+            for lock in tool.locks() {
+                assert!(root.join(lock).is_file(), "{lock}");
+            }
+        }
+        for lock in ["tools/requirements.txt", "tools/corpus.txt"] {
+            let text = fs::read_to_string(root.join(lock)).unwrap();
+            let pins = text.lines().filter(|line| line.contains("==")).collect::<Vec<_>>();
+            assert!(!pins.is_empty(), "{lock}");
+            assert!(pins.iter().all(|line| line.ends_with('\\')), "{lock}: {pins:?}");
+        }
+    }
+
+    #[test]
+    fn the_inputs_of_a_tool_hold_its_lock_file() {
+        let root = files::root();
+        let inputs = Tool::Deny.inputs(&root).unwrap();
+        assert!(inputs.contains("cargo-deny@"), "{inputs}");
+    }
+}
